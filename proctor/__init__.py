@@ -1,0 +1,1 @@
+"""Proctor: grades nbgrader assignments with the tests outside the student's process."""

@@ -1,0 +1,101 @@
+"""Promises of proctor.checks: parts give points, differences get a name."""
+
+import numpy as np
+import pytest
+import torch
+from IPython.core.interactiveshell import InteractiveShell
+
+from proctor import checks
+from proctor.checks import assert_close, diagnose, part, score
+
+
+def test_parts_that_finish_earn_their_points_and_others_none(capsys):
+    with part(2, "first"):
+        pass
+    with part(3, "second"):
+        assert False, "the second is wrong"
+    with part(1, "third"):
+        raise ZeroDivisionError("by accident")
+    assert score() == 2.0
+    printed = capsys.readouterr().out
+    assert "✓ 2/2  first" in printed
+    assert "✗ 0/3  second: the second is wrong" in printed
+    assert "✗ 0/1  third: raised ZeroDivisionError" in printed
+
+
+def test_a_part_stops_neither_ctrl_c_nor_exit():
+    for stop in (KeyboardInterrupt, SystemExit):
+        with pytest.raises(stop), part(1, "stopped"):
+            raise stop
+    checks.begin(0)
+
+
+def test_score_without_parts_is_the_authors_mistake():
+    with pytest.raises(RuntimeError, match="at least one part"):
+        score()
+
+
+@pytest.mark.parametrize("points", [0, -1, float("nan")])
+def test_a_part_needs_points(points):
+    with pytest.raises(ValueError, match="points above 0"):
+        with part(points, "empty"):
+            pass
+
+
+def test_parts_of_a_cell_that_died_do_not_count_for_the_next_cell():
+    shell = InteractiveShell.instance()
+    shell.run_cell("from proctor.checks import part, score", store_history=True)
+    shell.run_cell("with part(5, 'lost'): pass\nraise ValueError('before score()')", store_history=True)
+    result = shell.run_cell("with part(1, 'kept'): pass\nscore()", store_history=True)
+    InteractiveShell.clear_instance()
+    assert result.result == 1.0
+
+
+def test_the_same_seed_draws_the_same_inputs():
+    checks.begin(7)
+    first = checks.rng.normal(size=5)
+    checks.begin(7)
+    assert np.array_equal(first, checks.rng.normal(size=5))
+    checks.begin(8)
+    assert not np.array_equal(first, checks.rng.normal(size=5))
+
+
+WANT = np.array([[1.0, -2.0], [3.0, 4.5]])
+
+
+@pytest.mark.parametrize(
+    ("got", "words"),
+    [
+        (-WANT, "sign flipped"),
+        (WANT.T, "transposed"),
+        (WANT / 4, "too small by a factor of 4: a mean instead of a sum"),
+        (WANT * 8, "too large by a factor of 8: a sum instead of a mean"),
+        (WANT * 1.5, "constant factor of 1.5"),
+        (WANT[:1], r"shape \(1, 2\), but should have \(2, 2\)"),
+        (WANT + [[0, 0], [0, 1]], r"differs first at \[1, 1\]: got 5.5, expected 4.5"),
+        (WANT * [[1, np.nan], [1, 1]], r"nan or inf, first at \[0, 1\]"),
+        ("a string", "should be numbers, but is a str"),
+        (None, "should be numbers, but is a NoneType"),
+        ({"a": 1}, "should be numbers, but is a dict"),
+    ],
+)
+def test_a_difference_gets_its_name(got, words):
+    with pytest.raises(AssertionError, match=words):
+        assert_close(got, WANT, "dL/dW1")
+
+
+def test_the_shape_of_a_transposed_row_is_named():
+    with pytest.raises(AssertionError, match=r"is transposed: its shape is \(3, 1\)"):
+        assert_close(np.ones((3, 1)), np.ones((1, 3)), "b1")
+
+
+@pytest.mark.parametrize("kind", [list, np.asarray, torch.tensor])
+def test_equal_numbers_pass_whatever_holds_them(kind):
+    assert_close(kind(WANT.tolist()), WANT, "x")
+    assert_close(2, 2.0, "a number")
+    assert diagnose(np.array([]), np.array([])) == ""
+
+
+def test_nan_equals_nothing_not_even_nan():
+    with pytest.raises(AssertionError):
+        assert_close(np.array([np.nan]), np.array([np.nan]), "x")

@@ -1,0 +1,51 @@
+"""conda's and pip's lists of packages are one list."""
+
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+ROOT = Path(__file__).parents[2]
+PIP_TO_CONDA = {"torch": "pytorch"}
+
+
+def pip_bounds() -> dict[str, SpecifierSet]:
+    """Bounds by conda's package name, as pip installed this project; extras left out."""
+    wanted = [Requirement(line) for line in metadata.requires("cis520-hw4")]
+    bounds = {PIP_TO_CONDA.get(r.name, r.name): r.specifier for r in wanted if r.marker is None}
+    return bounds | {"python": SpecifierSet(metadata.metadata("cis520-hw4")["Requires-Python"])}
+
+
+def conda_bounds() -> dict[str, SpecifierSet]:
+    listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    pairs = [re.match(r"([\w-]+)(.*)", line).groups() for line in listed]
+    return {name: SpecifierSet(re.sub(r"^=(?!=)", "==", bound)) for name, bound in pairs}
+
+
+def test_conda_and_pip_install_the_same_packages_within_the_same_bounds():
+    conda = conda_bounds()
+    assert conda.pop("jupyter") == SpecifierSet(""), "conda-forge's metapackage; pip users get JupyterLab alone"
+    assert conda == pip_bounds()
+
+
+def test_every_package_the_notebooks_import_is_listed():
+    known = {"torch": "pytorch", "IPython": "jupyterlab"}
+    imports = set()
+    for path in [*(ROOT / "source" / "hw4").glob("*.py"), *(ROOT / "release" / "hw4").glob("*.ipynb")]:
+        imports |= set(re.findall(r'^[\s"]*(?:from|import) (\w+)', path.read_text(), re.M))
+    foreign = {known.get(name, name) for name in imports} - set(sys.stdlib_module_names) - {"hw4"}
+    assert foreign <= set(conda_bounds()), f"not in environment.yml: {sorted(foreign - set(conda_bounds()))}"
+
+
+def test_torch_and_torchvision_are_pinned_to_a_pair_that_imports():
+    import torch
+    import torchvision
+
+    bounds = pip_bounds()
+    assert torch.__version__ in bounds["pytorch"]
+    assert torchvision.__version__ in bounds["torchvision"]
+    assert hasattr(torch.ops.torchvision, "nms")
