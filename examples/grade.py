@@ -11,6 +11,7 @@ When nothing has changed since the last run, the grades are only printed;
 
 import argparse
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -65,19 +66,22 @@ def grade() -> bool:
     for student in students():
         shutil.copytree(EXAMPLES / student / "hw4", COURSE / "submitted" / student / "hw4")
 
+    course = f"--course-dir={COURSE}"
     steps = {
-        "Generating the release": ["generate_assignment", "hw4"],
-        f"Grading {len(students())} submissions": ["autograde", "hw4"],
-        "Writing feedback": ["generate_feedback", "hw4"],
-        "Exporting the grades": ["export", "--to", str(COURSE / "grades.csv")],
+        "Generating the release": ["generate_assignment", "hw4", course],
+        f"Grading {len(students())} submissions": ["autograde", "hw4", course],
+        "Writing feedback": ["generate_feedback", "hw4", course],
+        "Exporting the grades": ["export", f"--db=sqlite:///{COURSE}/gradebook.db", f"--to={COURSE}/grades.csv"],
     }
     log = COURSE / "nbgrader.log"
+    # nbgrader calls alembic by name
+    env = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     for title, arguments in steps.items():
         start = time.monotonic()
-        command = [sys.executable, "-m", "nbgrader", *arguments, f"--course-dir={COURSE}"]
+        command = [sys.executable, "-m", "nbgrader", *arguments]
         with log.open("a") as output:
             process = subprocess.Popen(
-                command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+                command, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
             )
             watch(process, title, COURSE / {"autograde": "autograded"}.get(arguments[0], "feedback"))
         print(f"{title}: {time.monotonic() - start:.0f} s")

@@ -7,6 +7,7 @@ solution and see what the notebook's own test cell says about it.
 import ast
 import os
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,7 @@ import nbformat
 SOURCE = Path(__file__).parents[1] / "source" / "hw4"
 
 
+@lru_cache
 def cells(notebook: str) -> dict[str, nbformat.NotebookNode]:
     """Cells of ``source/hw4/<notebook>.ipynb`` by cell id, in notebook order."""
     return {cell.id: cell for cell in nbformat.read(SOURCE / f"{notebook}.ipynb", 4).cells}

@@ -10,6 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from proctor.assignment import role
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "source" / "hw4"
 RELEASE = ROOT / "release" / "hw4"
@@ -51,22 +53,27 @@ def test_cells_have_stable_readable_ids_and_no_outputs(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_test_cell_has_hidden_tests_whose_parts_add_up(name):
-    for cell in read(SOURCE, name).cells:
-        info = cell.metadata.get("nbgrader", {})
-        if info.get("grade") and not info["solution"]:
-            hidden = re.search(r"### BEGIN HIDDEN TESTS\n(.*)### END HIDDEN TESTS", cell.source, re.S)
-            assert hidden, f"{cell.id} has no hidden tests"
+def test_every_visible_check_is_followed_by_hidden_tests(name):
+    """In the same cell, or in a cell of its own that gives points name by name."""
+    tests = [c for c in read(SOURCE, name).cells if role(c) == "test"]
+    for cell, following in zip(tests, [*tests[1:], None], strict=True):
+        if "### BEGIN HIDDEN TESTS" not in cell.source:
+            assert following is not None and following.id == cell.id.replace("test-", "hidden-")
+            assert "### BEGIN HIDDEN TESTS" in following.source
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_written_answer_has_a_marking_scheme_with_samples(name):
-    for cell in read(SOURCE, name).cells:
-        info = cell.metadata.get("nbgrader", {})
-        if info.get("grade") and info["solution"]:
-            scheme = re.search(r"### BEGIN MARK SCHEME\n(.*)### END MARK SCHEME", cell.source, re.S)
-            assert scheme, f"{cell.id} has no marking scheme"
-            assert "strong" in scheme[1].lower() and "weak" in scheme[1].lower(), f"{cell.id}: sample answers"
+def test_every_written_answer_has_a_marking_scheme_where_graders_see_it(name):
+    cells = read(SOURCE, name).cells
+    written = [i for i, cell in enumerate(cells) if role(cell) == "manual"]
+    assert written
+    for i in written:
+        question = cells[i - 1]
+        assert role(question) == "shared", f"{question.id} is the question: make it read-only"
+        scheme = re.search(r"### BEGIN MARK SCHEME\n(.*)### END MARK SCHEME", question.source, re.S)
+        assert scheme, f"{question.id} has no marking scheme"
+        assert "strong answer" in scheme[1].lower() and "weak answer" in scheme[1].lower()
+        assert "MARK SCHEME" not in cells[i].source
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +82,8 @@ def regenerated(tmp_path_factory) -> Path:
     course = tmp_path_factory.mktemp("course")
     shutil.copytree(SOURCE, course / "source" / "hw4", ignore=shutil.ignore_patterns("__pycache__", "runs", "*.safetensors"))
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", "hw4", f"--course-dir={course}"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}  # nbgrader calls alembic by name
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return course / "release" / "hw4"
 

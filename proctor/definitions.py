@@ -1,0 +1,197 @@
+"""What a code cell defines, read from its source without running it.
+
+Students' sources are parsed in a trusted process, so every parse is bounded and a
+source that cannot be parsed is an answer ("defines nothing"), never an error.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+#: Longer sources are not parsed: no notebook cell written by hand comes near.
+MAX_PARSED_CHARS = 200_000
+#: Cell magics whose body runs in the notebook's own namespace.
+_TRANSPARENT_MAGICS = re.compile(r"\s*%%(time|capture|prun)\b[^\n]*\n")
+_NAME_AT_LINE_START = re.compile(
+    r"^(?:(?:async[ ]+)?def|class)[ ]+(\w+)|^([A-Za-z_]\w*)[ ]*(?::[^=\n]+)?=(?!=)", re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One top-level statement of a cell: its text and the names it binds in the notebook.
+
+    ``stub`` marks a function, class or ``raise NotImplementedError`` that still waits
+    for its answer, and docstrings and ``pass``, which hold none.
+    """
+
+    source: str
+    names: frozenset[str]
+    kind: Literal["definition", "import", "other"]
+    stub: bool
+
+
+@lru_cache(maxsize=4096)
+def statements(source: str) -> tuple[Statement, ...] | None:
+    """The top-level statements of a code cell, or None if it is no Python that we can parse.
+
+    IPython's magics and shell lines are passed over; the body of ``%%time``, ``%%capture`` and ``%%prun``
+    counts as the cell's own.
+    """
+    magic = _TRANSPARENT_MAGICS.match(source)
+    parsed = _parse(source[magic.end() :] if magic else source)
+    if parsed is None:
+        return None
+    lines, tree = parsed
+    return tuple(_statement(node, lines) for node in tree.body)
+
+
+def defined_names(source: str) -> frozenset[str]:
+    """Names that running the cell binds at top level, stubs included.
+
+    For a cell that does not parse: the names that its unindented lines seem to define.
+    """
+    found = statements(source)
+    if found is None:
+        return frozenset(a or b for a, b in _NAME_AT_LINE_START.findall(source[:MAX_PARSED_CHARS]))
+    return frozenset().union(*(statement.names for statement in found))
+
+
+def really_defined(source: str) -> frozenset[str]:
+    """Names that the cell binds with more than a stub; nothing if the cell cannot run.
+
+    What follows a top-level ``raise NotImplementedError`` is never reached and does not count.
+    """
+    names: set[str] = set()
+    for statement in statements(source) or ():
+        if statement.stub and statement.kind == "other" and statement.source.startswith("raise"):
+            break
+        if not statement.stub:
+            names |= statement.names
+    return frozenset(names)
+
+
+def only_stubs(source: str) -> bool:
+    """Whether the cell consists of stubs alone: running it could only undo an answer."""
+    found = statements(source)
+    return bool(found) and all(statement.stub for statement in found)
+
+
+def imported_names(source: str) -> frozenset[str]:
+    """Names that the cell binds by importing."""
+    return frozenset().union(
+        *(statement.names for statement in statements(source) or () if statement.kind == "import")
+    )
+
+
+def _parse(source: str) -> tuple[list[str], ast.Module] | None:
+    """Lines and syntax tree of a cell."""
+    if len(source) > MAX_PARSED_CHARS:
+        return None
+    # Python splits lines at \n only, where str.splitlines would also split at \f and others.
+    lines = source.split("\n")
+    plain = [_without_magic(line) for line in lines]
+    for attempt in (lines, plain) if plain != lines else (lines,):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a student's "\d" is no concern of the grader's stderr
+                return lines, ast.parse("\n".join(attempt))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+def _without_magic(line: str) -> str:
+    """A line that IPython would rewrite, as Python that binds the same names.
+
+    IPython's own transformer would do, but it reads the whole cell anew for each magic: a
+    notebook full of them would cost minutes.
+    """
+    code = line.strip()
+    if code.startswith(("%", "!", "?")) or code.endswith("?"):
+        return line[: len(line) - len(line.lstrip())] + "None"
+    names, equals, value = line.partition("=")
+    return f"{names}= None" if equals and value.lstrip().startswith(("%", "!")) else line
+
+
+def _statement(node: ast.stmt, lines: list[str]) -> Statement:
+    kind: Literal["definition", "import", "other"] = "other"
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        kind = "definition"
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        kind = "import"
+    return Statement(_source_of(node, lines), frozenset(_bound(node)), kind, _is_stub(node))
+
+
+def _source_of(node: ast.stmt, lines: list[str]) -> str:
+    """The text of a statement, with its decorators; columns are UTF-8 offsets."""
+    decorators = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    taken = lines[first - 1 : node.end_lineno]
+    if _without_magic(taken[-1]) == taken[-1]:  # else its columns are not those that were parsed
+        taken[-1] = taken[-1].encode()[: node.end_col_offset].decode(errors="ignore")
+    if not decorators:
+        taken[0] = taken[0].encode()[node.col_offset :].decode(errors="ignore")
+    return "\n".join(taken)
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    """Names that a statement binds in the namespace it runs in, not inside functions or classes."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+            continue
+        if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            origin = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            for alias in node.names:
+                # A star import binds names that we cannot know: it stands for itself.
+                bound = alias.asname or alias.name.split(".")[0]
+                yield f"{origin}*" if alias.name == "*" else bound
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        pending.extend(ast.iter_child_nodes(node))
+
+
+def _is_stub(node: ast.stmt) -> bool:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return _never_answers(node.body)
+    if isinstance(node, ast.ClassDef):
+        methods = [m for m in node.body if isinstance(m, ast.FunctionDef | ast.AsyncFunctionDef)]
+        return bool(methods) and all(_never_answers(method.body) for method in methods)
+    return _is_filler(node) or _raises_not_implemented(node)
+
+
+def _never_answers(body: list[ast.stmt]) -> bool:
+    """Whether a function's body is empty or always ends in NotImplementedError."""
+    for node in body:
+        if isinstance(node, ast.Return):
+            return False
+        if _raises_not_implemented(node):
+            return True
+    return all(_is_filler(node) for node in body)
+
+
+def _is_filler(node: ast.stmt) -> bool:
+    """``pass``, ``...`` and docstrings."""
+    return isinstance(node, ast.Pass) or (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and (node.value.value is Ellipsis or isinstance(node.value.value, str))
+    )
+
+
+def _raises_not_implemented(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.Raise):
+        return False
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"

@@ -1,0 +1,203 @@
+"""The core: an assignment and a submission in, a graded submission out.
+
+Reads the two folders and nothing else; no database, no fixed paths. nbgrader's plugin
+and every other front end call it and add nothing to how a grade comes about.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader import utils
+
+from proctor.assignment import Assignment, AssignmentNotebook
+from proctor.exam import Cell, CellResult, Outcome, Paper, Room
+from proctor.submission import Problem, Submission
+from proctor.transplant import Match, Transplanted, transplant
+
+
+@dataclass(frozen=True)
+class GradedNotebook:
+    """One notebook of a submission, graded.
+
+    ``notebook`` is the assignment's, with the student's answers and all outputs; its
+    metadata hold the seed, and each test cell's hold what became of it. ``results`` has
+    one entry per code cell in notebook order. ``seed`` given back to ``grade`` repeats the
+    grading. ``matches`` say how each answer was found, ``problems`` what was wrong.
+    """
+
+    name: str
+    notebook: NotebookNode
+    results: tuple[CellResult, ...]
+    matches: tuple[Match, ...]
+    problems: tuple[Problem, ...]
+    seed: int
+
+    @property
+    def tests(self) -> tuple[CellResult, ...]:
+        """The results of test cells."""
+        graded = {cell.metadata.nbgrader.grade_id for cell in self.notebook.cells if _is_test(cell)}
+        return tuple(result for result in self.results if result.id in graded)
+
+
+@dataclass(frozen=True)
+class GradedSubmission:
+    """All notebooks of the assignment, handed in or not, and problems of the folder."""
+
+    notebooks: tuple[GradedNotebook, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def points(self) -> float:
+        """Points of all test cells; written answers are not among them."""
+        return sum(result.points for notebook in self.notebooks for result in notebook.tests)
+
+
+def grade(
+    assignment: Assignment,
+    submission: Submission,
+    room: Room,
+    seed: int | None = None,
+    data: tuple[Path, ...] = (),
+) -> GradedSubmission:
+    """Grade a submission: transplant each notebook's answers, hold its exam in ``room``.
+
+    ``seed`` (default: drawn afresh) decides the inputs that hidden tests draw. ``data`` are
+    folders that notebooks may read, such as a data set.
+    """
+    seed = draw_seed() if seed is None else seed
+    notebooks = tuple(
+        grade_notebook(assignment, notebook.name, submission, room, seed, data) for notebook in assignment.notebooks
+    )
+    return GradedSubmission(notebooks, submission.problems)
+
+
+def grade_notebook(
+    assignment: Assignment,
+    name: str,
+    submission: Submission,
+    room: Room,
+    seed: int,
+    data: tuple[Path, ...] = (),
+) -> GradedNotebook:
+    """Grade one notebook of a submission. Raises KeyError if the assignment has none of that name."""
+    pristine = next((notebook for notebook in assignment.notebooks if notebook.name == name), None)
+    if pristine is None:
+        raise KeyError(f"{assignment.name} has no notebook {name!r}")
+    student = submission.notebook(name)
+    transplanted = transplant(pristine, student)
+    if student is None:
+        results = _not_handed_in(transplanted, submission.problems, name)
+    else:
+        with _shared_files(assignment) as shared:
+            paper = Paper(
+                name=name,
+                cells=tuple(
+                    Cell(cell.id, cell.source, cell.runs_as, cell.max_points)
+                    for cell in transplanted.cells
+                    if cell.runs_as is not None
+                ),
+                reference=_reference(pristine),
+                student_files=submission.folder,
+                shared_files=shared,
+                data=data,
+            )
+            results = room.sit(paper, seed)
+    problems = student.problems if student else tuple(p for p in submission.problems if p.notebook in (name, None))
+    notebook = _with_results(transplanted, results, seed)
+    return GradedNotebook(name, notebook, results, transplanted.matches, problems, seed)
+
+
+def draw_seed() -> int:
+    """A seed that no student can guess, small enough for every JSON reader."""
+    return secrets.randbits(48)
+
+
+def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
+    """The instructor's solutions and read-only cells."""
+    roles = {"answer": "student", "shared": "shared"}
+    return tuple(
+        Cell(cell.id, cell.source, roles[cell.role])
+        for cell in pristine.cells
+        if cell.cell_type == "code" and cell.role in roles
+    )
+
+
+@contextmanager
+def _shared_files(assignment: Assignment) -> Iterator[Path]:
+    """A folder with the files beside the notebooks, and only these: no solutions, no hidden tests."""
+    with tempfile.TemporaryDirectory(prefix="proctor-shared-") as folder:
+        for path in assignment.files:
+            target = Path(folder) / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(assignment.folder / path, target)
+        yield Path(folder)
+
+
+def _not_handed_in(transplanted: Transplanted, problems: tuple[Problem, ...], name: str) -> tuple[CellResult, ...]:
+    """Results of a notebook that is missing or cannot be read: nothing runs, and every test says why."""
+    reasons = [problem for problem in problems if problem.notebook == name] or list(problems)
+    message = " ".join(problem.message for problem in reasons) or f"{name}.ipynb was not handed in."
+    staff_message = " ".join(problem.staff_message for problem in reasons)
+    return tuple(
+        CellResult(cell.id, (), None, Outcome.NOT_RUN, 0.0, cell.max_points, message, staff_message, 0.0, None)
+        for cell in transplanted.cells
+        if cell.runs_as is not None
+    )
+
+
+def _with_results(transplanted: Transplanted, results: tuple[CellResult, ...], seed: int) -> NotebookNode:
+    """The transplanted notebook with outputs, and in its metadata what the proctor has found."""
+    by_id = {result.id: result for result in results}
+    notebook = transplanted.notebook
+    notebook.metadata["proctor"] = {"seed": seed}
+    for cell, described in zip(notebook.cells, transplanted.cells, strict=True):
+        result = by_id.get(described.id)
+        if cell.cell_type != "code" or result is None:
+            continue
+        cell.outputs = [NotebookNode(output) for output in result.outputs]
+        cell.execution_count = result.execution_count
+        if described.runs_as == "test":
+            _settle(cell, result)
+            cell.metadata["proctor"] = {
+                "outcome": result.outcome.value,
+                "points": result.points,
+                "message": result.message,
+                "staff_message": result.staff_message,
+                "seconds": round(result.seconds, 3),
+                "seed": result.seed,
+            }
+    return notebook
+
+
+def _settle(cell: NotebookNode, result: CellResult) -> None:
+    """Make the outputs say the points that the exam gave, in nbgrader's way of reading them.
+
+    nbgrader takes points away for anything on stderr, and reads them from the first
+    error or result; here the exam has decided already.
+    """
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            output.name = "stdout"
+    if utils.determine_grade(cell)[0] == result.points:
+        return
+    cell.outputs = [output for output in cell.outputs if output.output_type not in ("error", "execute_result")]
+    if result.points == 0:
+        words = result.message or "This test gave no points."
+        name = result.outcome.value.title().replace(" ", "")
+        cell.outputs.append(new_output("error", ename=name, evalue=words, traceback=[f"{name}: {words}"]))
+    elif result.points < result.max_points:
+        number = {"text/plain": repr(result.points)}
+        cell.outputs.append(new_output("execute_result", number, execution_count=result.execution_count))
+
+
+def _is_test(cell: NotebookNode) -> bool:
+    return utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type == "code"

@@ -1,0 +1,195 @@
+"""The exam inside stock ``nbgrader autograde``, plugged in by ``nbgrader_config.py`` alone.
+
+    c.Autograde.exporter_class = "proctor.nbgrader.SubmissionExporter"
+    c.Autograde.sanitize_preprocessors = ["proctor.nbgrader.TransplantAnswers"]
+    c.Autograde.autograde_preprocessors = ["proctor.nbgrader.Exam", "nbgrader.preprocessors.SaveAutoGrades", …]
+
+nbgrader converts each notebook twice: "sanitize" and "autograde". Here the first puts
+the answers into a pristine notebook and clears the grades of earlier runs, the second
+holds the exam. What a grade is, is decided in proctor.grading; this module only fetches
+and carries.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import os
+import weakref
+from dataclasses import fields
+from functools import cached_property
+from pathlib import Path
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Float, Integer, List, Unicode
+from traitlets.config import Configurable
+
+from proctor.assignment import Assignment, AssignmentError, load_assignment
+from proctor.exam import Limits, Room
+from proctor.grading import draw_seed, grade_notebook
+from proctor.submission import Submission, load_submission
+from proctor.transplant import transplant
+
+
+class StaleGradebook(AssignmentError):
+    """The gradebook knows other test cells than the assignment's source has."""
+
+
+class SubmissionExporter(NotebookExporter):
+    """Lets ``nbgrader autograde`` take whatever was submitted, readable or not.
+
+    nbgrader itself stops at a file that is no notebook and passes over a renamed one. This
+    exporter names all of the assignment's notebooks to the converter, and leaves the reading
+    to proctor.submission. It lives as long as one ``nbgrader autograde``, and so does its room.
+    """
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__(**kwargs)
+        if not isinstance(self.parent, Autograde):
+            raise TypeError("SubmissionExporter is for c.Autograde.exporter_class")
+        self._name_all_notebooks(self.parent)
+
+    @property
+    def coursedir(self) -> CourseDirectory:
+        return self.parent.coursedir
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """The assignment that is being graded. Raises AssignmentError."""
+        folder = self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id)
+        return load_assignment(Path(folder), self.config)
+
+    def submission(self, student_id: str) -> Submission:
+        return load_submission(self._submitted(student_id), self.assignment)
+
+    def room(self, limits: Limits) -> Room:
+        """The examination room, opened at the first call, closed with the exporter."""
+        if self._room is None:
+            self._room = Room(limits)
+            self._room.__enter__()
+            weakref.finalize(self, self._room.__exit__, None, None, None)
+        return self._room
+
+    _room: Room | None = None
+
+    def from_filename(self, filename, resources=None, **kwargs):
+        """Read nbgrader's own second input; of the student's first, only the path counts."""
+        if Path(filename).parent == self._submitted(resources["nbgrader"]["student"]):
+            return self.from_notebook_node(new_notebook(), resources=resources, **kwargs)
+        return super().from_filename(filename, resources=resources, **kwargs)
+
+    def _submitted(self, student_id: str) -> Path:
+        course = self.coursedir
+        return Path(course.format_path(course.submitted_directory, student_id, course.assignment_id))
+
+    def _name_all_notebooks(self, converter: Autograde) -> None:
+        """Each submission gets one path per notebook of the assignment, whatever its files are called.
+
+        Links and devices are ignored when nbgrader copies a submission: copying would follow
+        them, or wait for ever.
+        """
+        names = [book.name for book in self.assignment.notebooks if fnmatch.fnmatch(book.name, self.coursedir.notebook_id)]
+        for folder in glob.glob(str(self._submitted(self.coursedir.student_id))):
+            converter.assignments[folder] = [os.path.join(folder, f"{name}.ipynb") for name in names]
+            for path in Path(folder).rglob("*"):
+                if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                    self.coursedir.ignore = [*self.coursedir.ignore, glob.escape(path.name)]
+
+
+class _Step(NbGraderPreprocessor):
+    """A preprocessor that knows the exporter it works for, and through it the course."""
+
+    @property
+    def exporter(self) -> SubmissionExporter:
+        if not isinstance(self.parent, SubmissionExporter):
+            raise TypeError(
+                f"{type(self).__name__} needs c.Autograde.exporter_class = 'proctor.nbgrader.SubmissionExporter'"
+            )
+        return self.parent
+
+
+class TransplantAnswers(_Step):
+    """Put a student's answers into a pristine notebook; clear the grades of earlier runs.
+
+    From here to the end of the exam the gradebook says 0: if anything stops in between, no
+    old grade stays. Points that a person has given are kept.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        info = resources["nbgrader"]
+        pristine = next(book for book in self.exporter.assignment.notebooks if book.name == info["notebook"])
+        submission = self.exporter.submission(info["student"])
+        with Gradebook(info["db_url"]) as gradebook:
+            self._check_gradebook(gradebook, pristine.cells, info)
+            graded = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
+            for grade in graded.grades:
+                grade.auto_score = 0
+            gradebook.db.commit()
+        transplanted = transplant(pristine, submission.notebook(info["notebook"]))
+        for match in transplanted.matches:
+            if match.note:
+                self.log.warning("%s, %s, cell %s: %s", info["student"], info["notebook"], match.grade_id, match.note)
+        return transplanted.notebook, resources
+
+    def _check_gradebook(self, gradebook: Gradebook, cells, info: dict) -> None:
+        book = gradebook.find_notebook(info["notebook"], info["assignment"])
+        known = {cell.name: cell.max_score for cell in [*book.grade_cells, *book.task_cells]}
+        written = {cell.grade_id: cell.points for cell in cells if cell.role in ("manual", "task", "test")}
+        if known != written:
+            raise StaleGradebook(
+                f"{info['notebook']}.ipynb has changed since the gradebook was made (cells or points differ: "
+                f"{sorted(known.items() ^ written.items())}). Run `nbgrader generate_assignment {info['assignment']} --force`."
+            )
+
+
+def _limit_traits() -> dict[str, Integer | Float]:
+    """One trait per field of Limits, so that budgets are set like everything else in nbgrader."""
+    kinds = {"int": Integer, "float": Float}
+    return {
+        field.name: kinds[field.type](field.default, help=field.metadata["help"]).tag(config=True)
+        for field in fields(Limits)
+    }
+
+
+_ExamLimits = type("_ExamLimits", (Configurable,), _limit_traits())
+
+
+class Exam(_Step, _ExamLimits):
+    """Hold the exam of one notebook: test cells run outside of the student's process."""
+
+    seed = Integer(
+        None,
+        allow_none=True,
+        help="""Seed of the inputs that hidden tests draw. Default: drawn afresh for each notebook and
+        recorded in the graded notebook's metadata (proctor.seed). Give it back, with --force and
+        --student, to repeat a grading exactly.""",
+    ).tag(config=True)
+
+    data = List(
+        Unicode(),
+        help="Folders that notebooks may read while they are graded, such as data sets; relative to the course.",
+    ).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        info = resources["nbgrader"]
+        limits = Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
+        graded = grade_notebook(
+            self.exporter.assignment,
+            info["notebook"],
+            self.exporter.submission(info["student"]),
+            self.exporter.room(limits),
+            draw_seed() if self.seed is None else self.seed,
+            tuple(Path(self.exporter.coursedir.root) / folder for folder in self.data),
+        )
+        for problem in graded.problems:
+            self.log.warning("%s, %s: %s", info["student"], info["notebook"], problem.staff_message)
+        for result in graded.tests:
+            if result.points < result.max_points and result.staff_message:
+                self.log.info("%s, %s, %s: %s", info["student"], info["notebook"], result.id, result.staff_message)
+        return graded.notebook, resources

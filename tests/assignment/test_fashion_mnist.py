@@ -1,0 +1,427 @@
+"""The Fashion-MNIST notebook: its reference answers are right, and its checks know the usual mistakes."""
+
+import json
+import shutil
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+import build
+from hw4_cells import SOURCE, cells, namespace, run, run_test_cell
+from proctor import checks
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+sys.path.insert(0, str(SOURCE))
+import hw4
+
+torch.set_num_threads(1)  # test processes that share the cores would wait for each other's threads
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOK = "fashion_mnist"
+REFERENCE = namespace(NOTEBOOK)
+
+#: Test cells that need no file, and the points they give.
+FUNCTIONS = {
+    "test-fashion-cnn": 2, "hidden-fashion-cnn": 6, "test-train-epoch": 1, "hidden-train-epoch": 5,
+    "test-evaluate": 1, "hidden-evaluate": 5, "test-fit": 1, "hidden-fit": 3,
+    "test-class-accuracy": 3, "test-confusion-matrix": 3,
+}  # fmt: skip
+FILES = {"test-events": 3, "test-checkpoint": 11}
+
+
+@pytest.fixture(autouse=True)
+def real_images(monkeypatch):
+    monkeypatch.setenv("FASHION_MNIST_DIR", str(ROOT / "data"))
+
+
+def points(cell_id: str, names: dict, seed: int = 0) -> float:
+    """What nbgrader gives for a test cell: its last value, all points without one, none for an exception."""
+    checks.begin(seed)
+    try:
+        earned = run_test_cell(NOTEBOOK, cell_id, dict(names))
+    except Exception:
+        return 0.0
+    return cells(NOTEBOOK)[cell_id].metadata["nbgrader"]["points"] if earned is None else earned
+
+
+# ------------------------------------------------------------- the reference is right
+
+
+@given(
+    kernel=st.integers(1, 4),
+    stride=st.integers(1, 3),
+    padding=st.integers(0, 2),
+    batch_norm=st.booleans(),
+    training=st.booleans(),
+)
+@settings(max_examples=25, deadline=None)
+def test_the_network_computes_what_the_same_layers_in_a_row_compute(kernel, stride, padding, batch_norm, training):
+    pool = (kernel, stride, min(padding, kernel // 2))
+    model = REFERENCE["FashionCNN"](batch_norm=batch_norm, dropout=0.0, pool=pool)
+    row = nn.Sequential(
+        nn.Conv2d(1, 16, 5, 1, 2), *[nn.BatchNorm2d(16)] * batch_norm, nn.ReLU(), nn.MaxPool2d(*pool),
+        nn.Conv2d(16, 32, 5, 1, 2), *[nn.BatchNorm2d(32)] * batch_norm, nn.ReLU(), nn.MaxPool2d(*pool),
+        nn.Flatten(), nn.LazyLinear(10),
+    )  # fmt: skip
+    images = torch.randn(3, 1, 28, 28)
+    row(images)  # gives the lazy layer its size
+    row.load_state_dict(dict(zip(row.state_dict(), model.state_dict().values(), strict=True)))
+    torch.testing.assert_close(model.train(training)(images), row.train(training)(images))
+
+
+def test_the_default_network_has_the_parameters_of_the_baseline():
+    assert hw4.count_parameters(REFERENCE["FashionCNN"]()) == 416 + 12_832 + 15_690
+
+
+def test_an_epoch_leaves_the_weights_of_a_plain_loop():
+    data = TensorDataset(torch.randn(21, 1, 28, 28), torch.randint(10, (21,)))
+    loader = DataLoader(data, batch_size=8)
+    trained, plain = (REFERENCE["FashionCNN"](batch_norm=True, dropout=0.0) for _ in range(2))
+    plain.load_state_dict(trained.state_dict())
+    trained.eval()
+    mean_loss = REFERENCE["train_epoch"](trained, loader, torch.optim.SGD(trained.parameters(), 0.1, momentum=0.9))
+
+    optimizer, total = torch.optim.SGD(plain.parameters(), 0.1, momentum=0.9), 0.0
+    for start in (0, 8, 16):
+        images, labels = data[start : start + 8]
+        losses = nn.CrossEntropyLoss(reduction="none")(plain(images), labels)
+        plain.zero_grad()
+        losses.mean().backward()
+        optimizer.step()
+        total += losses.sum().item()
+    assert mean_loss == pytest.approx(total / 21, rel=1e-5)
+    torch.testing.assert_close(dict(trained.state_dict()), dict(plain.state_dict()))
+
+
+@given(n=st.integers(1, 40), batch_size=st.integers(1, 50))
+@settings(max_examples=30, deadline=None)
+def test_evaluation_counts_every_example_once_whatever_the_batches(n, batch_size):
+    model = REFERENCE["FashionCNN"](batch_norm=True, dropout=0.5)
+    images, labels = torch.randn(n, 1, 28, 28), torch.randint(10, (n,))
+    accuracy, loss = REFERENCE["evaluate"](model, DataLoader(TensorDataset(images, labels), batch_size))
+    assert model.training, "evaluate should leave the model in the mode it found it in"
+    with torch.no_grad():
+        log_p = model.eval()(images).log_softmax(1).numpy()
+    assert accuracy == np.mean(log_p.argmax(1) == labels.numpy())
+    assert loss == pytest.approx(-np.mean([row[label] for row, label in zip(log_p, labels)]), rel=1e-4)
+
+
+def test_fit_writes_and_returns_the_same_four_curves(tmp_path):
+    torch.manual_seed(0)
+    labels = torch.arange(10).repeat(8)
+    data = TensorDataset(F.one_hot(labels, 36).float().reshape(80, 1, 6, 6), labels)
+    net = nn.Sequential(nn.Flatten(), nn.Linear(36, 10))
+    history = REFERENCE["fit"](net, DataLoader(data, 8), DataLoader(data, 80), 4, str(tmp_path))
+    curves = hw4.read_curves(str(tmp_path))
+    for run_name in ("train", "validation"):
+        for tag in ("loss", "accuracy"):
+            assert curves[run_name][tag] == pytest.approx(history[run_name][tag]) and len(curves[run_name][tag]) == 4
+    assert history["validation"]["loss"][-1] == pytest.approx(F.cross_entropy(net(data.tensors[0]), labels).item())
+    assert history["train"]["loss"][-1] < history["train"]["loss"][0]
+
+
+@given(data=st.data(), n=st.integers(0, 60))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_class_accuracies_and_confusions_are_what_counting_by_hand_gives(data, n):
+    draw = st.lists(st.integers(0, 9), min_size=n, max_size=n)
+    labels = np.array([*range(10), *data.draw(draw)])
+    predictions = np.array([*range(10), *data.draw(draw)])
+    by_hand = np.array([[sum((labels == t) & (predictions == p)) for p in range(10)] for t in range(10)])
+    matrix = REFERENCE["confusion_matrix"](predictions, labels)
+    assert matrix.dtype.kind == "i" and np.array_equal(matrix, by_hand)
+    accuracies = REFERENCE["class_accuracy"](predictions, labels)
+    np.testing.assert_allclose(accuracies, by_hand.diagonal() / by_hand.sum(1))
+
+
+# ----------------------------------------------------------------- points of the reference
+
+
+def test_the_notebook_has_50_points_6_of_them_written():
+    graded = [c for c in cells(NOTEBOOK).values() if c.metadata.get("nbgrader", {}).get("grade")]
+    assert sum(c.metadata["nbgrader"]["points"] for c in graded) == 50
+    assert {c.id: c.metadata["nbgrader"]["points"] for c in graded} == FUNCTIONS | FILES | {"analysis": 6}
+
+
+@pytest.mark.parametrize("cell_id", FUNCTIONS)
+def test_reference_functions_get_full_points_for_any_draw(cell_id, capfd):
+    for seed in range(10):
+        assert points(cell_id, REFERENCE, seed) == FUNCTIONS[cell_id]
+    assert capfd.readouterr().err == "", "stock nbgrader gives 0 points to a cell that writes to stderr"
+
+
+def test_a_reference_submission_gets_full_points_for_its_files(tmp_path, monkeypatch, capfd):
+    hand_in("reference", tmp_path, monkeypatch)
+    assert {cell_id: points(cell_id, REFERENCE) for cell_id in FILES} == FILES
+    printed = capfd.readouterr()
+    assert "leaderboard: accuracy 9" in printed.out and "29,034 parameters" in printed.out
+    assert printed.err == ""
+
+
+def test_the_report_network_gets_full_points_with_its_own_settings(tmp_path, monkeypatch):
+    hand_in("report", tmp_path, monkeypatch)
+    names = namespace(NOTEBOOK, build.written("report", NOTEBOOK))
+    assert {cell_id: points(cell_id, names) for cell_id in FILES} == FILES
+
+
+def test_a_short_run_gets_the_first_steps_only(tmp_path, monkeypatch):
+    hand_in("half-done", tmp_path, monkeypatch)
+    names = namespace(NOTEBOOK, build.written("half-done", NOTEBOOK))
+    assert points("test-checkpoint", names) == 2 + 3
+    assert points("test-events", names) == 1, "one epoch makes no curve, and shows no falling loss"
+
+
+def test_a_checkpoint_made_with_other_settings_says_so(tmp_path, monkeypatch):
+    hand_in("report", tmp_path, monkeypatch)
+    with pytest.raises(RuntimeError, match="other settings"):
+        run_test_cell(NOTEBOOK, "test-checkpoint", dict(REFERENCE))
+
+
+@pytest.mark.parametrize("cell_id", FILES)
+def test_a_missing_file_costs_its_own_cell_and_says_what_to_do(cell_id, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="full run"):
+        run_test_cell(NOTEBOOK, cell_id, dict(REFERENCE))
+
+
+@pytest.mark.parametrize("name", ["reference", "report", "half-done"])
+def test_event_files_of_the_sample_class_are_small_and_name_no_machine(name):
+    files = sorted((ROOT / "examples" / name / "hw4" / "runs").glob("*/*tfevents*"))
+    assert [file.parent.name for file in files] == ["train", "validation"]
+    assert all(file.stat().st_size < 20_000 for file in files)
+    assert [file.name for file in files] == ["events.out.tfevents.0", "events.out.tfevents.1"]
+
+
+def hand_in(name: str, folder: Path, monkeypatch) -> None:
+    """Work in a copy of what a sample student hands in."""
+    shutil.copytree(ROOT / "examples" / name / "hw4", folder, dirs_exist_ok=True)
+    monkeypatch.chdir(folder)
+
+
+# ----------------------------------------------------------------------- usual mistakes
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A usual mistake: how it differs from the reference, what the check says, and what is still earned."""
+
+    name: str
+    cell: str
+    right: str
+    wrong: str
+    says: str
+    earns: float
+
+
+MISTAKES = [
+    Mistake(
+        "softmax in the network", "fashion-cnn",
+        "return self.output(self.dropout(maps.flatten(1)))", "return self.output(self.dropout(maps.flatten(1))).softmax(1)",
+        "Leave the softmax out", 5,
+    ),
+    Mistake(
+        "log_softmax in the network", "fashion-cnn",
+        "return self.output(self.dropout(maps.flatten(1)))", "return self.output(self.dropout(maps.flatten(1))).log_softmax(1)",
+        "Leave log_softmax out", 5,
+    ),
+    Mistake(
+        "a last layer that fits one pooling", "fashion-cnn",
+        "nn.Linear(32 * size * size, 10)", "nn.Linear(32 * 7 * 7, 10)", "compute what the two poolings leave", 4,
+    ),
+    Mistake(
+        "dropout that knows no mode", "fashion-cnn",
+        "self.dropout(maps.flatten(1))", "F.dropout(maps.flatten(1), self.dropout.p)", "still active after model.eval", 5,
+    ),
+    Mistake("dropout forgotten", "fashion-cnn", "self.dropout(maps.flatten(1))", "maps.flatten(1)", "used in forward", 5),
+    Mistake(
+        "batch normalisation forgotten", "fashion-cnn",
+        "nn.BatchNorm2d(filters) if batch_norm else nn.Identity()", "nn.Identity()", "96 parameters; it adds 0", 5,
+    ),
+    Mistake(
+        "batch normalisation once", "fashion-cnn",
+        "if batch_norm else", "if batch_norm and filters == 16 else", "96 parameters; it adds 32", 5,
+    ),
+    Mistake("no padding in the convolutions", "fashion-cnn", ", padding=2)", ")", "With padding 2", 1),
+    Mistake("zero_grad missing", "train-epoch", "        optimizer.zero_grad()\n", "", "zero_grad", 3),
+    Mistake(
+        "softmax before the cross-entropy", "train-epoch",
+        "F.cross_entropy(model(images), labels)", "F.cross_entropy(model(images).softmax(1), labels)", "takes logits", 1,
+    ),
+    Mistake("train() missing", "train-epoch", "    model.train()\n", "", r"Call model\.train\(\)", 4),
+    Mistake(
+        "mean of the batch means", "train-epoch",
+        "total += loss.item() * len(labels)\n        examples += len(labels)", "total += loss.item()\n        examples += 1",
+        "number of examples", 3,
+    ),
+    Mistake("no step", "train-epoch", "        optimizer.step()\n", "", r"optimizer\.step\(\) uses them", 3),
+    Mistake(
+        "last batch left out of training", "train-epoch",
+        "        loss = F", "        if len(labels) < loader.batch_size:\n            continue\n        loss = F",
+        "number of examples", 1,
+    ),
+    Mistake("eval() missing", "evaluate", "    model.eval()\n", "", r"Call model\.eval\(\)", 4),
+    Mistake("a graph for gradients", "evaluate", "torch.no_grad()", "torch.enable_grad()", "no_grad", 5),
+    Mistake(
+        "last batch left out of evaluation", "evaluate",
+        "            logits = ", "            if len(labels) < loader.batch_size:\n                continue\n            logits = ",
+        "The last batch has only 4 examples", 2,
+    ),
+    Mistake(
+        "mean of the batch accuracies", "evaluate",
+        "            correct += (logits.argmax(1) == labels).sum().item()\n",
+        "            correct += (logits.argmax(1) == labels).double().mean().item() * len(loader.dataset) / len(loader)\n",
+        "The last batch has only 4 examples", 3,
+    ),
+    Mistake(
+        "four pictures of each batch", "evaluate",
+        "correct += (logits.argmax(1) == labels).sum().item()",
+        "correct += (logits.argmax(1) == labels)[:4].sum().item() * len(labels) / min(4, len(labels))",
+        "Only the first four pictures", 3,
+    ),
+    Mistake(
+        "mean of the batch losses", "evaluate",
+        'total += F.cross_entropy(logits, labels, reduction="sum").item()',
+        "total += F.cross_entropy(logits, labels).item() * len(loader.dataset) / len(loader)", "weigh each batch", 4,
+    ),
+    Mistake("wrong tags", "fit", "add_scalar(tag, value, epoch)", "add_scalar(f'{run}/{tag}', value, epoch)", "exactly 'loss'", 2),
+    Mistake("wrong folders", "fit", 'f"{log_dir}/{run}"', 'f"{log_dir}/my-{run}"', "folders train and validation", 2),
+    Mistake("no folders", "fit", 'SummaryWriter(f"{log_dir}/{run}")', "SummaryWriter(log_dir)", "folders train and validation", 2),
+    Mistake("nothing trained", "fit", "train_epoch(model, train_loader, optimizer)", "1.0", "has not learnt", 2),
+    Mistake(
+        "divided by the predictions", "class-accuracy",
+        "np.mean(predictions[labels == c] == c)", "np.mean(labels[predictions == c] == c) if c in predictions else 0.0",
+        "divide by how often it is true", 0,
+    ),
+    Mistake(
+        "divided by all pictures", "class-accuracy",
+        "np.mean(predictions[labels == c] == c)", "np.mean((predictions == c) & (labels == c))", "Divide by the number of pictures of the class", 0,
+    ),
+    Mistake("rows and columns swapped", "confusion-matrix", "(labels, predictions)", "(predictions, labels)", "swapped", 0),
+    Mistake(
+        "repeated pairs counted once", "confusion-matrix",
+        "np.add.at(matrix, (labels, predictions), 1)", "matrix[labels, predictions] += 1", "counts a repeated pair once", 0,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_usual_mistake_is_named_and_costs_only_its_own_parts(mistake):
+    names = namespace(NOTEBOOK, {mistake.cell: broken(mistake)})
+    with pytest.raises(AssertionError, match=mistake.says):
+        run_test_cell(NOTEBOOK, f"test-{mistake.cell}", dict(names), hidden=False)
+    deciding = f"hidden-{mistake.cell}" if f"hidden-{mistake.cell}" in FUNCTIONS else f"test-{mistake.cell}"
+    assert [points(deciding, names, seed) for seed in range(5)] == [mistake.earns] * 5
+
+
+def test_a_blank_notebook_earns_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    blank = {c.id for c in cells(NOTEBOOK).values() if "### BEGIN SOLUTION" in c.source and c.cell_type == "code"}
+    names = namespace(NOTEBOOK, {cell_id: "" for cell_id in blank})
+    assert [points(cell_id, names) for cell_id in FUNCTIONS | FILES] == [0] * len(FUNCTIONS | FILES)
+
+
+def broken(mistake: Mistake) -> str:
+    source = cells(NOTEBOOK)[mistake.cell].source
+    assert mistake.right in source
+    return source.replace(mistake.right, mistake.wrong)
+
+
+# ------------------------------------------------------------------- what hw4.py promises
+
+
+def test_the_images_are_split_and_normalised_as_documented():
+    train, validation, test = hw4.load_fashion_mnist()
+    assert [len(part) for part in (train, validation, test)] == [55_000, 5_000, 10_000]
+    images, labels = train.tensors
+    assert images.dtype == torch.float32 and images.shape[1:] == (1, 28, 28) and labels.dtype == torch.int64
+    assert abs(images.mean()) < 0.01 and abs(images.std() - 1) < 0.01
+    assert torch.bincount(test.tensors[1]).tolist() == [1000] * 10
+
+
+def test_quick_runs_train_on_fewer_images_but_keep_the_whole_test_set(monkeypatch):
+    monkeypatch.setenv("HW4_QUICK", "1")
+    assert [len(part) for part in hw4.load_fashion_mnist()] == [4_000, 1_000, 10_000]
+
+
+def test_the_nearest_data_folder_that_holds_images_is_used(tmp_path, monkeypatch):
+    monkeypatch.delenv("FASHION_MNIST_DIR")
+    inside = tmp_path / "course" / "hw4"
+    (inside / "data" / "FashionMNIST" / "raw").mkdir(parents=True)  # left empty by a failed download
+    raw = tmp_path / "data" / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    (raw / "train-images-idx3-ubyte").touch()
+    monkeypatch.chdir(inside)
+    assert hw4.data_dir() == tmp_path / "data"
+    monkeypatch.setenv("FASHION_MNIST_DIR", "/elsewhere")
+    assert hw4.data_dir() == Path("/elsewhere")
+
+
+def test_without_images_the_error_names_three_ways_to_get_them(tmp_path, monkeypatch):
+    no_folder = tmp_path / "file"
+    no_folder.touch()  # so that a download fails at once, with or without a network
+    monkeypatch.setenv("FASHION_MNIST_DIR", str(no_folder))
+    with pytest.raises(FileNotFoundError, match="(?s)FASHION_MNIST_DIR.*dataset-fashion-mnist.*torchvision"):
+        hw4.load_fashion_mnist()
+
+
+def test_a_checkpoint_comes_back_as_it_was_saved(tmp_path):
+    path = str(tmp_path / "net.safetensors")
+    saved, loaded = (REFERENCE["FashionCNN"](batch_norm=True) for _ in range(2))
+    hw4.save_checkpoint(saved.to(memory_format=torch.channels_last), path)
+    hw4.load_checkpoint(loaded, path)
+    torch.testing.assert_close(dict(loaded.state_dict()), dict(saved.state_dict()), rtol=0, atol=0)
+
+
+def test_the_one_cycle_rate_rises_to_its_maximum_and_falls():
+    parameter = nn.Parameter(torch.zeros(1))
+    parameter.grad = torch.zeros(1)
+    optimizer = torch.optim.Adam([parameter])
+    hw4.one_cycle(optimizer, 5e-3, 100)
+    rates = []
+    for _ in range(100):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+    assert max(rates) == pytest.approx(5e-3, rel=1e-2) and 0 < rates.index(max(rates)) < 50
+    assert rates[0] < 1e-3 and rates[-1] < 1e-5
+
+
+def test_nothing_is_trained_while_grading(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    names = {**REFERENCE, "train_epoch": None, "fit": None, "short_run": None}
+    training = [c for c in plain_code() if "fit(" in c.source or "train_epoch(" in c.source or "short_run(" in c.source]
+    assert {c.id for c in training} == {"rung-overfit", "rung-short", "compare-settings", "full-run"}
+    for cell in training:
+        run(cell.source, dict(names), cell.id)
+
+
+def test_preflight_packs_what_is_there_and_names_what_is_missing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    hand_in("reference", tmp_path, monkeypatch)
+    done = nbformat.v4.new_code_cell("1 + 1", execution_count=1)
+    failed = nbformat.v4.new_code_cell("1 / 0", execution_count=2)
+    failed.outputs = [nbformat.v4.new_output("error", ename="ZeroDivisionError", evalue="", traceback=[])]
+    skipped, last = nbformat.v4.new_code_cell("2 + 2"), nbformat.v4.new_code_cell("preflight()")
+    Path("fashion_mnist.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[done, failed, skipped, last])))
+    Path("convolution.ipynb").write_text(json.dumps([]))
+    Path("backpropagation.ipynb").unlink(missing_ok=True)
+    hw4.preflight()
+    said = capsys.readouterr().out
+    assert "cells not run: 1, cells that ended in an error: 1" in said
+    assert any("missing" in line and "backpropagation.ipynb" in line for line in said.splitlines())
+    assert any("cannot be read" in line and "convolution.ipynb" in line for line in said.splitlines())
+    assert set(zipfile.ZipFile("hw4.zip").namelist()) == {
+        "convolution.ipynb", "fashion_mnist.ipynb", "fashion_cnn.safetensors",
+        "runs/train/events.out.tfevents.0", "runs/validation/events.out.tfevents.1",
+    }  # fmt: skip
+
+
+def plain_code() -> list:
+    return [c for c in cells(NOTEBOOK).values() if c.cell_type == "code" and "nbgrader" not in c.metadata]
