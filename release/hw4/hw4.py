@@ -181,7 +181,7 @@ def draw_network() -> None:
     gradients = ["", "dz1", "da1", "dz2", "", ""]
     factors = ["", "da1_dz1", "dz2_da1", "dp_dz2", "dL_dp"]
 
-    figure, axes = plt.subplots(figsize=(11, 4.0), layout="constrained")
+    _, axes = plt.subplots(figsize=(11, 4.0), layout="constrained")
 
     def node(name, x, y, colour):
         axes.scatter(x, y, s=1000, facecolor=colour, edgecolor=forward, linewidth=1.3, zorder=3)
@@ -258,7 +258,7 @@ def draw_curve(log_likelihoods: list[float]) -> None:
     """Draw the log-likelihood of each step of gradient ascent."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
+    _, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
     axes.plot(log_likelihoods, color="#1864ab", linewidth=2)
     axes.axhline(0, color="#868e96", linewidth=1, linestyle=":")
     axes.annotate(f"{log_likelihoods[-1]:.1f}", (len(log_likelihoods) - 1, log_likelihoods[-1]),

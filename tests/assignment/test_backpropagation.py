@@ -144,7 +144,7 @@ def test_the_notebook_is_worth_30_points_8_of_them_marked_by_hand():
 
 
 def test_the_marking_scheme_adds_up_and_has_a_strong_and_a_weak_answer():
-    scheme = TEST_CELLS["derivation-question"].source.split("### BEGIN MARK SCHEME")[1].split("### END MARK SCHEME")[0]
+    scheme = cells(NOTEBOOK)["derivation-question"].source.split("### BEGIN MARK SCHEME")[1].split("### END MARK SCHEME")[0]
     assert sum(int(points) for points in re.findall(r"^\| [A-F] \| (\d) \|", scheme, re.M)) == 8
     assert "A strong answer (8 of 8)" in scheme
     assert "A weak answer (4 of 8)" in scheme
