@@ -1,12 +1,32 @@
 """The one configuration file: nbgrader reads it when started in this folder."""
 
+from pathlib import Path
+
 c = get_config()  # noqa: F821  (nbgrader defines it)
 
 c.CourseDirectory.course_id = "cis520"
 
-# Loading torch and evaluating 10,000 images takes longer than nbgrader's 30 seconds on a busy machine.
-c.Execute.timeout = 180
+# What running a notebook leaves beside it is the student's alone: neither released nor laid over a submission.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "runs", "*.safetensors", "*.zip"]
 
 # Marking schemes stand in the read-only question above each written answer: there graders see
 # them in formgrader, and the release loses them. nbgrader expects them in task cells only.
 c.ClearMarkScheme.enforce_metadata = False
+
+# The exam: tests run outside of the student's process (docs/how-it-works.md).
+c.Autograde.exporter_class = "proctor.nbgrader.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = ["proctor.nbgrader.TransplantAnswers"]
+c.Autograde.autograde_preprocessors = [
+    "proctor.nbgrader.Exam",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Exam.data = [str(Path(__file__).parent / "data")]
+
+# Feedback shows students their results, and neither hidden tests nor active HTML.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "proctor.feedback.StudentView",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

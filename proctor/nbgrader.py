@@ -150,7 +150,7 @@ class TransplantAnswers(_Step):
 
 def _limit_traits() -> dict[str, Integer | Float]:
     """One trait per field of Limits, so that budgets are set like everything else in nbgrader."""
-    kinds = {"int": Integer, "float": Float}
+    kinds = {int: Integer, float: Float}
     return {
         field.name: kinds[field.type](field.default, help=field.metadata["help"]).tag(config=True)
         for field in fields(Limits)

@@ -1,0 +1,217 @@
+"""The proctor's side of a candidate and of an examiner: deadlines, deaths, new starts.
+
+Threat model: a candidate may hang, die, flood the channel, answer what was not
+asked or fill the disk, at any moment. Each of these ends it. The next question
+finds a new one that has run the same cells, except those that ended one.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from .channel import ChannelError, Late, Oversized
+from .limits import Excess, Limits
+from .messages import Envelope, Lost, Marked, Open, Query, Ran, Reader, Run, encode
+from .nursery import Child, ZygoteError
+from .paper import Outcome
+from .wire import WireError
+
+_DYING_SECONDS = 1.0  # between closing the channel and having ended
+_LOOK_SECONDS = 0.5  # between two looks at the folder
+
+Watch = Callable[[int], None]
+
+
+class CandidateLost(Exception):
+    """The candidate did not finish what it was asked. ``outcome`` says how it ended."""
+
+    def __init__(self, outcome: Outcome):
+        super().__init__(outcome.value)
+        self.outcome = outcome
+
+
+@dataclass
+class _Seat:
+    """A running candidate and how many of the cells it has run."""
+
+    child: Child
+    ran: int = 0
+
+
+class CandidateDesk:
+    """Runs cells and relays questions; ``sit_down`` starts a candidate, ``watch`` looks at its folder.
+
+    ``deadline`` (``time.monotonic()``) is the notebook's.
+    """
+
+    def __init__(self, sit_down: Callable[[int], Child], watch: Watch, limits: Limits, deadline: float):
+        self._sit_down, self._watch, self._limits, self._deadline = sit_down, watch, limits, deadline
+        self._read_ran, self._read_answer = Reader(Ran), Reader(Envelope)
+        self._seat: _Seat | None = None
+        self._cells: list[Run] = []
+        self._starts = 0
+
+    def run(self, run: Run) -> Ran:
+        """Run the next cell. Raises CandidateLost; then the cell is left out of later new starts."""
+        self._ready()
+        reply = self._exchange(run, self._limits.cell_seconds, self._read_ran)
+        self._cells.append(run)
+        self._seat.ran += 1
+        return reply
+
+    def ask(self, query: Query, seconds: float) -> tuple[Envelope, float]:
+        """Relay a question; an answer, which says Lost if none comes, and the seconds it took."""
+        asked = time.monotonic()
+        try:
+            self._ready()
+            asked = time.monotonic()  # running cells again is not the question's fault
+            answer = self._exchange(query, min(seconds, self._limits.call_seconds), self._read_answer)
+        except CandidateLost as lost:
+            answer = lost_answer(query.number, lost.outcome)
+        return answer, time.monotonic() - asked
+
+    def close(self) -> None:
+        if self._seat is not None:
+            self._seat.child.kill()
+            self._seat = None
+
+    def _ready(self) -> None:
+        """Leave a candidate that has run every cell there is."""
+        while self._seat is None or self._seat.ran < len(self._cells):
+            if self._seat is None:
+                if self._starts > self._limits.restarts or time.monotonic() > self._deadline:
+                    raise CandidateLost(Outcome.NOT_RUN)
+                self._seat = _Seat(self._sit_down(self._starts))
+                self._starts += 1
+            place = self._seat.ran
+            if place < len(self._cells):
+                try:
+                    self._exchange(self._cells[place], self._limits.cell_seconds, self._read_ran)
+                    self._seat.ran += 1
+                except CandidateLost:
+                    del self._cells[place]
+
+    def _exchange(self, request: Run | Query, seconds: float, read: Reader):
+        """Send, and wait for the reply that carries the same number."""
+        child = self._seat.child
+        deadline = min(time.monotonic() + seconds, self._deadline)
+        try:
+            child.channel.send(encode(request), deadline)
+            reply = read(child.channel.receive(deadline, self._look_at(child.pid)))
+            if reply.number != request.number:
+                raise WireError("an answer to another question")
+            return reply
+        except (ChannelError, WireError, Excess) as error:
+            self._seat = None
+            raise CandidateLost(_end(child, error)) from error
+
+    def _look_at(self, pid: int) -> Callable[[], None]:
+        next_look = 0.0
+
+        def look() -> None:
+            nonlocal next_look
+            if time.monotonic() >= next_look:
+                _count_threads(pid, self._limits)
+                self._watch(pid)
+                next_look = time.monotonic() + _LOOK_SECONDS
+
+        return look
+
+
+class ExaminerDesk:
+    """Runs read-only cells and tests, and hands the examiner's questions to ``on_query``."""
+
+    def __init__(self, sit_down: Callable[[], Child], opening: Open, limits: Limits):
+        self._sit_down, self._opening, self._limits = sit_down, opening, limits
+        self._read = Reader(Marked, Query)
+        self._child: Child | None = None
+        self._shared: list[Run] = []
+
+    def run(self, run: Run, on_query: Callable[[Query], Envelope]) -> Marked | Outcome:
+        """Run one cell; how the examiner ended if it did. The next cell finds a new examiner."""
+        marked = self._ready(on_query)
+        if isinstance(marked, Outcome):
+            return marked
+        marked = self._exchange(run, on_query)
+        if run.cell.role == "shared" and isinstance(marked, Marked):
+            self._shared.append(run)
+        return marked
+
+    def close(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+    def _ready(self, on_query: Callable[[Query], Envelope]) -> Outcome | None:
+        if self._child is not None:
+            return None
+        self._child = self._sit_down()
+        self._child.channel.send(encode(self._opening), time.monotonic() + self._limits.test_seconds)
+        for run in self._shared:
+            marked = self._exchange(run, on_query)
+            if isinstance(marked, Outcome):
+                return marked
+        return None
+
+    def _exchange(self, run: Run, on_query: Callable[[Query], Envelope]) -> Marked | Outcome:
+        child = self._child
+        deadline = time.monotonic() + self._limits.test_seconds
+        try:
+            child.channel.send(encode(run), deadline)
+            while True:
+                message = self._read(child.channel.receive(deadline))
+                if isinstance(message, Marked):
+                    return message
+                asked = time.monotonic()
+                answer = encode(on_query(message))
+                deadline += time.monotonic() - asked  # the student's time is not the test's
+                child.channel.send(answer, deadline)
+        except (ChannelError, WireError) as error:
+            self._child = None
+            return _end(child, error)
+
+
+def lost_answer(number: int, outcome: Outcome) -> Envelope:
+    """What the examiner hears when the candidate does not answer."""
+    return Envelope(number, msgspec.Raw(encode(Lost(outcome.value))))
+
+
+def _end(child: Child, error: Exception) -> Outcome:
+    """End a process that is of no more use; what became of it, in one word."""
+    if isinstance(error, (Oversized, Excess)):
+        outcome = Outcome.TOO_BIG
+    elif isinstance(error, Late):
+        outcome = Outcome.TIMEOUT
+    elif isinstance(error, WireError):
+        outcome = Outcome.PROTOCOL
+    else:
+        return _how_it_died(child)
+    child.kill()
+    return outcome
+
+
+def _how_it_died(child: Child) -> Outcome:
+    try:
+        status = child.wait(_DYING_SECONDS).status
+    except ZygoteError:  # it only closed its channel
+        return Outcome.DIED
+    finally:
+        child.kill()
+    if os.WIFSIGNALED(status):
+        by_signal = {signal.SIGKILL: Outcome.MEMORY, signal.SIGXCPU: Outcome.TIMEOUT, signal.SIGXFSZ: Outcome.TOO_BIG}
+        return by_signal.get(os.WTERMSIG(status), Outcome.DIED)
+    return Outcome.DIED
+
+
+def _count_threads(pid: int, limits: Limits) -> None:
+    with suppress(OSError):
+        if len(os.listdir(Path("/proc", str(pid), "task"))) > limits.threads:
+            raise Excess("too many threads")

@@ -1,0 +1,222 @@
+"""One notebook's exam, cell by cell, from paper to results.
+
+What the candidate prints while a test asks it goes nowhere. But a candidate that
+has been asked hidden questions can remember them, and print them in a later cell
+whose outputs the student will see. So outputs of cells after the first hidden
+question are taken from a second candidate, the *scribe*, which runs the same
+cells and is never asked anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .desks import CandidateDesk, CandidateLost, ExaminerDesk, lost_answer
+from .hidden import hidden_lines, visible
+from .limits import Limits
+from .messages import Display, Envelope, Error, Open, Output, Query, Ran, Run
+from .outputs import Recorder, to_notebook
+from .paper import Cell, CellResult, Outcome, Paper
+
+_WORDS = {
+    Outcome.TIMEOUT: "This cell took too long and was stopped.",
+    Outcome.DIED: "This cell ended its own process.",
+    Outcome.MEMORY: "This cell used too much memory.",
+    Outcome.TOO_BIG: "This cell wrote or printed more than it may.",
+    Outcome.PROTOCOL: "This cell sent something that could not be read.",
+    Outcome.NOT_RUN: "This cell was not run: the notebook failed too often or took too long before.",
+}
+_SLACK = 1 << 16  # bytes: an honest candidate's outputs are a little over the budget and stay whole
+_EXAMINER_WORDS = "The test did not finish; your instructor has been told."
+
+
+def cell_seed(seed: int, cell_id: str) -> int:
+    """The seed of one cell in a run: a number below 2**63 that gives nothing away about others."""
+    digest = hashlib.blake2b(f"{seed}:{cell_id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
+
+
+@dataclass
+class _Entry:
+    """What is known about a cell so far."""
+
+    cell: Cell
+    count: int
+    outputs: list[Output] = field(default_factory=list)
+    outcome: Outcome = Outcome.NOT_RUN
+    points: float = 0.0
+    message: str = ""
+    staff_message: str = ""
+    seconds: float = 0.0
+    seed: int | None = None
+    after_hidden_question: bool = False
+
+
+class Exam:
+    """``candidate`` and ``examiner`` make fresh desks; ``run`` once."""
+
+    def __init__(
+        self,
+        paper: Paper,
+        seed: int,
+        limits: Limits,
+        candidate: Callable[[], CandidateDesk],
+        examiner: Callable[[Open], ExaminerDesk],
+    ):
+        self._seed, self._limits, self._new_candidate = seed, limits, candidate
+        self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
+        self._candidate = candidate()
+        self._examiner = examiner(Open(paper.reference, _known(paper)))
+        self._deadline = time.monotonic() + limits.notebook_seconds
+        self._hidden_question_asked = False
+
+    def run(self) -> tuple[CellResult, ...]:
+        try:
+            for entry in self._entries:
+                started = time.monotonic()
+                if started < self._deadline:
+                    self._run(entry)
+                else:
+                    entry.message = _WORDS[Outcome.NOT_RUN]
+                entry.seconds = time.monotonic() - started
+        finally:
+            self._candidate.close()
+            self._examiner.close()
+        if any(entry.after_hidden_question and entry.outputs for entry in self._entries):
+            self._transcribe()
+        return _results(self._entries, self._limits)
+
+    def _run(self, entry: _Entry) -> None:
+        if entry.cell.role == "test":
+            self._test(entry)
+            return
+        entry.after_hidden_question = self._hidden_question_asked
+        self._answer(entry)
+        if entry.cell.role == "shared":
+            self._share(entry)
+
+    def _answer(self, entry: _Entry) -> None:
+        """Run a cell in the candidate."""
+        try:
+            ran = self._candidate.run(Run(entry.count, entry.cell, entry.count))
+        except CandidateLost as lost:
+            entry.outcome, entry.message = lost.outcome, _WORDS[lost.outcome]
+        else:
+            entry.outputs = ran.outputs
+            entry.outcome = _outcome_of(ran)
+
+    def _share(self, entry: _Entry) -> None:
+        """Run a read-only cell in the examiner too."""
+        marked = self._examiner.run(Run(entry.count, entry.cell, entry.count), self._relay(entry))
+        if isinstance(marked, Outcome):
+            entry.staff_message = f"in the examiner: {marked.value}"
+        elif marked.outcome != Outcome.OK.value:
+            entry.staff_message = f"in the examiner:\n{marked.staff_message}"
+
+    def _test(self, entry: _Entry) -> None:
+        entry.seed = cell_seed(self._seed, entry.cell.id)
+        marked = self._examiner.run(Run(entry.count, entry.cell, entry.count, entry.seed), self._relay(entry))
+        if isinstance(marked, Outcome):
+            entry.outcome, entry.message = marked, _EXAMINER_WORDS
+            entry.staff_message = f"the examiner did not finish: {marked.value}"
+            return
+        entry.outputs, entry.outcome, entry.points = marked.outputs, Outcome(marked.outcome), marked.points
+        entry.message, entry.staff_message = marked.message, marked.staff_message
+
+    def _relay(self, entry: _Entry) -> Callable[[Query], Envelope]:
+        """Questions of one cell to the candidate, which has ``cell_seconds`` for all of them together."""
+        has_hidden = bool(hidden_lines(entry.cell.source))
+        left = self._limits.cell_seconds
+
+        def relay(query: Query) -> Envelope:
+            nonlocal left
+            self._hidden_question_asked |= has_hidden
+            if left <= 0:
+                return lost_answer(query.number, Outcome.TIMEOUT)
+            answer, seconds = self._candidate.ask(query, left)
+            left -= seconds
+            return answer
+
+        return relay
+
+    def _transcribe(self) -> None:
+        """Replace outputs after the first hidden question by the scribe's."""
+        scribe = self._new_candidate()
+        try:
+            for entry in self._entries:
+                if entry.cell.role == "test" or entry.outcome not in (Outcome.OK, Outcome.ERROR, Outcome.MEMORY):
+                    continue
+                try:
+                    outputs = scribe.run(Run(entry.count, entry.cell, entry.count)).outputs
+                except CandidateLost:
+                    outputs = []
+                if entry.after_hidden_question:
+                    entry.outputs = outputs
+        finally:
+            scribe.close()
+
+
+def _known(paper: Paper) -> str:
+    """All code that the student wrote or was shown."""
+    return "\n".join(visible(cell.source) if cell.role == "test" else cell.source for cell in paper.cells)
+
+
+def _outcome_of(ran: Ran) -> Outcome:
+    if not ran.error:
+        return Outcome.OK
+    return Outcome.MEMORY if ran.error == "MemoryError" else Outcome.ERROR
+
+
+def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
+    shown: list[list[dict]] = []
+    displays: dict[str, list[dict]] = {}
+    for entry in entries:
+        outputs = _within(entry.outputs, limits.output_bytes)
+        if not outputs and entry.cell.role != "test" and entry.message:
+            outputs = [Error(entry.outcome.name, entry.message, [f"{entry.outcome.name}: {entry.message}"])]
+        shown.append(_in_notebook(outputs, entry.count, displays))
+    return tuple(
+        CellResult(
+            id=entry.cell.id,
+            outputs=tuple(outputs),
+            execution_count=None if entry.outcome is Outcome.NOT_RUN else entry.count,
+            outcome=entry.outcome,
+            points=entry.points,
+            max_points=entry.cell.max_points,
+            message=entry.message,
+            staff_message=entry.staff_message,
+            seconds=entry.seconds,
+            seed=entry.seed,
+        )
+        for entry, outputs in zip(entries, shown)
+    )
+
+
+def _in_notebook(outputs: list[Output], count: int, displays: dict[str, list[dict]]) -> list[dict]:
+    """nbformat outputs; an update changes every display of the same id so far, in earlier cells too."""
+    shown = []
+    for output in outputs:
+        try:
+            node = to_notebook(output, count)
+        except ValueError:
+            continue  # not JSON: no notebook could hold it
+        if isinstance(output, Display) and output.display_id:
+            earlier = displays.setdefault(output.display_id, [])
+            if output.update:
+                for display in earlier:
+                    display.update(data=node["data"], metadata=node["metadata"])
+                continue
+            earlier.append(node)
+        shown.append(node)
+    return shown
+
+
+def _within(outputs: list[Output], budget_bytes: int) -> list[Output]:
+    """The outputs again within the budget: a candidate may not have kept to it."""
+    recorder = Recorder(budget_bytes + _SLACK)
+    for output in outputs:
+        recorder.add(output)
+    return recorder.outputs()

@@ -1,0 +1,95 @@
+"""What can go wrong between a test and the student's code, as exceptions.
+
+Whatever the candidate does arrives as an ``Exception``: never as one that ends a
+loop silently (``StopIteration``), ends the examiner (``SystemExit``), or that a
+test takes for its own success.
+"""
+
+from __future__ import annotations
+
+import builtins
+from functools import lru_cache
+
+from .messages import Raised
+
+_NOT_AS_THEMSELVES = (StopIteration, StopAsyncIteration)
+
+
+class AuthorError(Exception):
+    """The test asks for something that cannot work across processes; says what to write instead."""
+
+
+class CannotCross(AuthorError):
+    """An argument for the student's code is no plain value."""
+
+
+class FromCandidate(Exception):
+    """Mixed into every exception that stands for something the student's code did.
+
+    ``where`` says it in words that the student may read; ``trace`` is for staff.
+    """
+
+    where = "your code did not give an answer"
+    trace = ""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else self.where
+
+
+class CandidateError(FromCandidate):
+    """The student's code raised something that is no built-in exception, or did not answer."""
+
+
+class OpaqueError(FromCandidate, TypeError):
+    """A test used the student's object as if it were a plain value."""
+
+    where = (
+        "your code gave an object where a plain value was expected: "
+        "a number, text, list, tuple, dict, array or tensor"
+    )
+
+
+def lost(outcome: str, where: str) -> CandidateError:
+    """The candidate did not answer, for a reason that is an Outcome's value."""
+    error = CandidateError(where)
+    error.where, error.outcome = where, outcome
+    return error
+
+
+def arrived(raised: Raised, known: str) -> FromCandidate:
+    """The examiner's exception for one of the student's. ``known`` is text the student knows."""
+    kind = _kind(raised.kind)
+    try:
+        error = kind(raised.message)
+    except TypeError:  # an exception that wants other arguments
+        error = CandidateError(raised.message)
+    error.where = _where(raised, type(error).__name__, known)
+    error.trace = raised.trace
+    return error
+
+
+@lru_cache(maxsize=None)
+def _kind(name: str) -> type[FromCandidate]:
+    """A class that is both ``FromCandidate`` and the built-in exception, and looks like it."""
+    base = getattr(builtins, name, None)
+    if not (isinstance(base, type) and issubclass(base, Exception)):
+        return CandidateError
+    if base is Exception or issubclass(base, _NOT_AS_THEMSELVES) or issubclass(base, _groups()):
+        return CandidateError
+    return type(name, (FromCandidate, base), {"__module__": "builtins"})
+
+
+def _groups() -> tuple[type, ...]:
+    group = getattr(builtins, "BaseExceptionGroup", None)  # Python 3.11
+    return (group,) if group else ()
+
+
+def _where(raised: Raised, kind: str, known: str) -> str:
+    """Fixed words, plus a name only if the student wrote it and a line only if it can be one."""
+    said = "an exception" if kind == "CandidateError" else kind
+    words = f"your code raised {said}"
+    if raised.function.isidentifier() and f"def {raised.function}" in known:
+        words += f" in `{raised.function}`"
+    if 0 < raised.line < 10_000:
+        words += f", line {raised.line} of your cell"
+    return words

@@ -1,0 +1,51 @@
+"""How much of everything one exam may use.
+
+All limits are enforced by the proctor or the kernel, never by the process they
+bind. They are generous for homework on a laptop and small for a bomb.
+"""
+
+from dataclasses import dataclass, field
+
+MIB = 1 << 20
+
+
+class Excess(Exception):
+    """A process used more than it may."""
+
+
+def _budget(default, help: str):
+    """A field whose ``help`` nbgrader shows as that of the setting."""
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Budgets of one notebook's exam."""
+
+    cell_seconds: float = _budget(60.0, "Wall-clock seconds for one cell; in a test cell, for all calls of the student's code together.")
+
+    call_seconds: float = _budget(20.0, "Wall-clock seconds for one call of the student's code by a test.")
+
+    test_seconds: float = _budget(120.0, "Wall-clock seconds for one test cell, not counting the student's code.")
+
+    notebook_seconds: float = _budget(600.0, "Wall-clock seconds for one notebook, everything included.")
+
+    memory_bytes: int = _budget(3072 * MIB, "Address space a process may add to what it has after its imports.")
+
+    file_bytes: int = _budget(256 * MIB, "Size of any one file a notebook may write.")
+
+    folder_bytes: int = _budget(512 * MIB, "All files in the exam's folder together.")
+
+    folder_files: int = _budget(10_000, "Number of files and folders in the exam's folder.")
+
+    threads: int = _budget(64, "Threads a process may have at a time.")
+
+    output_bytes: int = _budget(8 * MIB, "Outputs of one cell; of longer text the head and the tail are kept.")
+
+    frame_bytes: int = _budget(256 * MIB, "One message between examiner and candidate, so also the largest value that crosses.")
+
+    nodes: int = _budget(1_000_000, "Objects inside one value that crosses; an array or a tensor is one object.")
+
+    depth: int = _budget(64, "Containers nested inside each other in a value that crosses.")
+
+    restarts: int = _budget(8, "How often a candidate that died is started again in one exam.")

@@ -1,0 +1,163 @@
+"""From what a test cell did to points and words.
+
+Threat model: the words go to the student. They may hold what the test's author
+wrote, what the student wrote, and a fixed vocabulary; they must not hold what
+the student's code said while it saw hidden inputs, nor the source of hidden
+tests. So every text that came from the candidate is blanked unless the student
+has it anyway.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import traceback
+from dataclasses import dataclass
+from types import TracebackType
+
+import numpy as np
+
+from .faults import AuthorError, FromCandidate
+from .hidden import hidden_lines
+from .messages import Display, Error, Output, Result, Stream
+from .paper import Outcome
+from .shell import safe_text
+
+AUTHOR_MESSAGE = "The test could not be run; your instructor has been told."
+_BLANK = "[…]"
+_SHORTEST_BLANKED = 3  # shorter texts say nothing and occur everywhere
+_STAFF_LENGTH = 20_000
+_ENDS_THE_EXAMINER = (SystemExit, KeyboardInterrupt, GeneratorExit)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a test cell earns, and why. ``message`` may be shown to the student."""
+
+    outcome: Outcome
+    points: float
+    message: str
+    staff_message: str
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """How one test cell went: its last value or its exception, and what happened on the way."""
+
+    source: str
+    max_points: float
+    value: object
+    error: BaseException | None
+    faults: tuple[Exception, ...]
+    strings: frozenset[str]
+    known: str
+
+
+def mark(sitting: Sitting) -> Mark:
+    """nbgrader's convention: an exception earns nothing, a number as last value that many points, else all."""
+    error, faults = sitting.error, _unique((*sitting.faults, *([sitting.error] if sitting.error else [])))
+    staff = "\n\n".join(_for_staff(fault) for fault in faults)[:_STAFF_LENGTH]
+    if any(isinstance(fault, AuthorError) for fault in faults) or isinstance(error, (*_ENDS_THE_EXAMINER, SyntaxError)):
+        if not isinstance(error, FromCandidate):
+            points = 0.0 if error else _points(sitting)
+            return Mark(Outcome.AUTHOR, points, AUTHOR_MESSAGE, staff)
+    lost = next((fault.outcome for fault in faults if hasattr(fault, "outcome")), None)
+    if error is None:
+        if not _is_finite(sitting.value):
+            return Mark(Outcome.AUTHOR, 0.0, AUTHOR_MESSAGE, f"the test's last value is {sitting.value!r}")
+        return Mark(Outcome(lost) if lost else Outcome.OK, _points(sitting), "", staff)
+    outcome = Outcome(lost) if lost and isinstance(error, FromCandidate) else Outcome.FAILED
+    return Mark(outcome, 0.0, _for_student(sitting), staff)
+
+
+def scrub(text: str, sitting: Sitting) -> str:
+    """``text`` without what only the candidate can have told."""
+    for secret in sorted(sitting.strings, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_BLANKED and secret not in sitting.known:
+            text = text.replace(secret, _BLANK).replace(repr(secret)[1:-1], _BLANK)
+    return text
+
+
+def for_feedback(outputs: list[Output], sitting: Sitting, marked: Mark) -> list[Output]:
+    """The test cell's outputs as the student may see them."""
+    kept: list[Output] = []
+    for output in outputs:
+        if isinstance(output, Stream):
+            kept.append(Stream(output.name, scrub(output.text, sitting)))
+        elif isinstance(output, (Display, Result)):
+            output.data = {
+                kind: scrub(value, sitting) if isinstance(value, str) and kind.startswith("text/") else value
+                for kind, value in output.data.items()
+            }
+            kept.append(output)
+    if sitting.error is not None:
+        name = "AuthorError" if marked.outcome is Outcome.AUTHOR else _name(sitting.error)
+        kept.append(Error(name, marked.message, [f"{name}: {marked.message}"]))
+    return kept
+
+
+def failing_line(error: BaseException, source: str) -> int:
+    """Where in the cell it was raised or passed through last, from 1; 0 if not in the cell."""
+    line, cell = 0, _cell_file(error.__traceback__)
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        if cell and frame.f_code.co_filename == cell:
+            line = number
+    return line if line <= len(source.splitlines()) else 0
+
+
+def _for_student(sitting: Sitting) -> str:
+    """Why it failed: the author's words, or fixed ones; the line only if the student can see it."""
+    error = sitting.error
+    if isinstance(error, FromCandidate):
+        return error.where[0].upper() + error.where[1:] + "."
+    line = failing_line(error, sitting.source)
+    visible = 0 < line and line not in hidden_lines(sitting.source)
+    words = scrub(safe_text(error, 2000), sitting)
+    if isinstance(error, AssertionError):
+        if words:
+            return words
+        return f"This check failed: {sitting.source.splitlines()[line - 1].strip()}" if visible else "A check failed."
+    if visible:
+        return f"{_name(error)} in line {line} of the test: {words}"
+    return f"The test could not go on with what your code returned ({_name(error)})."
+
+
+def _for_staff(error: BaseException) -> str:
+    try:
+        text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    except Exception:
+        text = _name(error)
+    trace = getattr(error, "trace", "")
+    return f"{text}\nIn the student's process:\n{trace}" if trace else text
+
+
+def _points(sitting: Sitting) -> float:
+    value, most = sitting.value, sitting.max_points
+    if not _is_number(value):
+        return most
+    return min(max(float(value), 0.0), most)
+
+
+def _is_finite(value: object) -> bool:
+    return not _is_number(value) or math.isfinite(value)
+
+
+def _is_number(value: object) -> bool:
+    """A real number; bool is none, as for nbgrader."""
+    return isinstance(value, (numbers.Real, np.number)) and not isinstance(value, (bool, np.bool_, np.complexfloating))
+
+
+def _name(error: BaseException) -> str:
+    return type(error).__name__
+
+
+def _unique(errors: tuple) -> list[BaseException]:
+    return list({id(error): error for error in errors}.values())
+
+
+def _cell_file(trace: TracebackType | None) -> str:
+    """The first frame that belongs to a cell belongs to the one that ran."""
+    for frame, _ in traceback.walk_tb(trace):
+        if frame.f_code.co_filename.startswith("<ipython-input-"):
+            return frame.f_code.co_filename
+    return ""

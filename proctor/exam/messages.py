@@ -1,0 +1,263 @@
+"""What proctor, candidate and examiner say to each other.
+
+Every request has a number that its answer repeats. The proctor reads what a
+candidate sends only as far as it must: a cell's outputs, and the envelope of an
+answer; the value inside goes to the examiner as it came.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Union
+
+import msgspec
+
+from .limits import Limits
+from .paper import Cell
+from .wire import Node, WireError
+
+# ---------------------------------------------------------------- outputs of a cell
+
+
+class Stream(msgspec.Struct, tag="stream"):
+    name: Literal["stdout", "stderr"]
+    text: str
+
+
+class Display(msgspec.Struct, tag="display_data"):
+    """``update`` replaces every earlier display of the notebook with the same id."""
+
+    data: dict[str, Any]
+    metadata: dict[str, Any]
+    display_id: str | None = None
+    update: bool = False
+
+
+class Result(msgspec.Struct, tag="execute_result"):
+    data: dict[str, Any]
+    metadata: dict[str, Any]
+
+
+class Error(msgspec.Struct, tag="error"):
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+
+Output = Union[Stream, Display, Result, Error]
+
+# ---------------------------------------------------------------- running cells
+
+
+class Open(msgspec.Struct, tag="open"):
+    """First message to an examiner: the cells that make ``reference``, and what the student knows.
+
+    ``known`` is all text that the student wrote or was shown: repeating it gives nothing away.
+    """
+
+    reference: tuple[Cell, ...]
+    known: str
+
+
+class Run(msgspec.Struct, tag="run"):
+    """Run a cell. ``seed`` is given for test cells."""
+
+    number: int
+    cell: Cell
+    execution_count: int
+    seed: int | None = None
+
+
+class Ran(msgspec.Struct, tag="ran"):
+    """A candidate's cell has run."""
+
+    number: int
+    outputs: list[Output]
+    error: str = ""  # name of the exception, "" for none
+
+
+class Marked(msgspec.Struct, tag="marked"):
+    """An examiner's cell has run."""
+
+    number: int
+    outputs: list[Output]
+    outcome: str
+    points: float
+    message: str
+    staff_message: str
+
+
+# ---------------------------------------------------------------- asking the candidate
+
+
+class Target(msgspec.Struct, frozen=True):
+    """An object of the candidate's: by number, else (after a restart) by the name it was got by."""
+
+    number: int
+    name: str = ""
+
+
+class Name(msgspec.Struct, tag="name"):
+    name: str
+
+
+class Call(msgspec.Struct, tag="call"):
+    target: Target
+    args: list[Node]
+    kwargs: dict[str, Node]
+
+
+class Attribute(msgspec.Struct, tag="attribute"):
+    target: Target
+    name: str
+
+
+class Item(msgspec.Struct, tag="item"):
+    target: Target
+    key: Node
+
+
+class Iterate(msgspec.Struct, tag="iterate"):
+    target: Target
+
+
+class Next(msgspec.Struct, tag="next"):
+    target: Target
+
+
+Question = Union[Name, Call, Attribute, Item, Iterate, Next]
+
+
+class Ask(msgspec.Struct, tag="ask"):
+    number: int
+    question: Question
+
+
+class Value(msgspec.Struct, tag="value"):
+    node: Node
+
+
+class Raised(msgspec.Struct, tag="raised"):
+    """The student's code raised. ``kind`` is the nearest built-in exception; ``trace`` is for staff."""
+
+    kind: str
+    message: str
+    function: str = ""
+    line: int = 0
+    trace: str = ""
+
+
+class Nothing(msgspec.Struct, tag="nothing"):
+    """No such name, no next item, no such object any more, or a value too big to cross."""
+
+    reason: Literal["undefined", "exhausted", "gone", "too big"]
+
+
+class Lost(msgspec.Struct, tag="lost"):
+    """Said by the proctor: the candidate did not answer; an Outcome's value."""
+
+    outcome: str
+
+
+Body = Union[Value, Raised, Nothing, Lost]
+
+
+class Answer(msgspec.Struct, tag="answer"):
+    number: int
+    body: Body
+    stdout: str = ""
+    stderr: str = ""
+
+
+class Envelope(msgspec.Struct, tag="answer"):
+    """An answer whose body is passed on unread."""
+
+    number: int
+    body: msgspec.Raw
+    stdout: str = ""
+    stderr: str = ""
+
+
+class Query(msgspec.Struct, tag="ask"):
+    """A question that is passed on unread."""
+
+    number: int
+    question: msgspec.Raw
+
+
+# ---------------------------------------------------------------- between proctor and zygote
+
+
+class Start(msgspec.Struct, tag="start"):
+    """First message to a zygote. ``slot`` tells apart zygotes that run at the same time."""
+
+    preload: list[str]
+    import_path: list[str]
+    slot: int
+    role: Literal["candidate", "examiner"]
+
+
+class Ready(msgspec.Struct, tag="ready"):
+    """``uid`` is whom the forks become; None when they stay who the zygote is."""
+
+    uid: int | None
+    description: str
+    missing: list[str]  # modules to preload that could not be imported
+
+
+class Unavailable(msgspec.Struct, tag="unavailable"):
+    explanation: str
+
+
+class Fork(msgspec.Struct, tag="fork"):
+    """Fork a child on the socket that comes along."""
+
+    token: int
+    folder: str
+    home: str
+    read: list[str]
+    write: list[str]
+    import_path: list[str]
+    limits: Limits
+    seed: int
+    first_reference: int = 0
+
+
+class Forked(msgspec.Struct, tag="forked"):
+    token: int
+    pid: int
+
+
+class Kill(msgspec.Struct, tag="kill"):
+    token: int
+
+
+class Ended(msgspec.Struct, tag="ended"):
+    """``status`` is that of ``os.wait``; ``peak_bytes`` the most resident memory it had."""
+
+    token: int
+    status: int
+    peak_bytes: int
+
+
+ToZygote = Union[Start, Fork, Kill]
+FromZygote = Union[Ready, Unavailable, Forked, Ended]
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    return _encoder.encode(message)
+
+
+class Reader:
+    """Decodes messages of the given kinds and no others."""
+
+    def __init__(self, *kinds: type):
+        self._decode = msgspec.msgpack.Decoder(Union[kinds]).decode
+
+    def __call__(self, frame: bytes | bytearray) -> Any:
+        """The message in ``frame``. Raises WireError for whatever it is instead."""
+        try:
+            return self._decode(frame)
+        except (msgspec.DecodeError, ValueError, RecursionError, MemoryError) as error:
+            raise WireError(f"not a message: {error}") from error

@@ -1,0 +1,77 @@
+"""What goes into an exam and what comes out of it, as values."""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Literal
+
+Role = Literal["student", "shared", "test"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One code cell.
+
+    ``role`` says where it runs: ``student`` in the candidate, ``shared`` (a
+    read-only cell) in candidate and examiner, ``test`` in the examiner.
+    """
+
+    id: str
+    source: str
+    role: Role
+    max_points: float = 0.0
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Everything that one notebook's exam needs.
+
+    ``cells`` are the notebook's code cells in order. ``reference`` are the
+    instructor's, without tests; they become ``reference`` in test cells.
+    ``student_files`` is copied into the exam's folder, then ``shared_files``
+    (the assignment's own) over it. ``data`` are files or folders that both
+    sides may read; they appear beside the exam's folder under their own names.
+    """
+
+    name: str
+    cells: tuple[Cell, ...]
+    reference: tuple[Cell, ...]
+    student_files: Path
+    shared_files: Path
+    data: tuple[Path, ...] = ()
+
+
+class Outcome(Enum):
+    """How a cell ended."""
+
+    OK = "ok"
+    FAILED = "failed"  # a test cell raised: a check failed, or the student's code did
+    ERROR = "error"  # a student's cell raised
+    TIMEOUT = "timeout"
+    DIED = "died"
+    MEMORY = "memory"
+    TOO_BIG = "too big"  # a value, the outputs, a file or the exam's folder
+    PROTOCOL = "protocol"  # the candidate's channel carried something that is no answer
+    AUTHOR = "author"  # the test asks for something impossible, or is broken itself
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """What became of one cell.
+
+    ``outputs`` are nbformat v4 outputs. ``message`` may be shown to the student:
+    a fixed vocabulary and the test author's own words. ``staff_message`` may
+    hold tracebacks and hidden inputs. ``seed`` repeats a test cell's draws.
+    """
+
+    id: str
+    outputs: tuple[dict, ...]
+    execution_count: int | None
+    outcome: Outcome
+    points: float
+    max_points: float
+    message: str
+    staff_message: str
+    seconds: float
+    seed: int | None

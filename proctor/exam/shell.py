@@ -1,0 +1,125 @@
+"""IPython without a kernel: a shell that hands its outputs to a recorder.
+
+Candidate and examiner run cells in the same shell class, so both yield what a
+notebook kernel would have: streams, rich displays and their updates, figures,
+the result of the last expression, errors.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from traitlets.config import Config
+
+from . import stand_ins
+from .messages import Display, Error, Output, Result
+from .outputs import Printer, Recorder
+
+
+def make_shell() -> ExamShell:
+    """The process's only shell. Starts no thread; safe to make before forking."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = ExamShell.instance(config=config)
+    stand_ins.install(shell)
+    return shell
+
+
+def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: int) -> tuple[ExecutionResult, list[Output]]:
+    """Run one cell as cell number ``execution_count``; its result and its outputs."""
+    recorder = shell.recorder = Recorder(output_bytes)
+    shell.execution_count = execution_count
+    with redirect_stdout(Printer("stdout", shell.write)), redirect_stderr(Printer("stderr", shell.write)):
+        result = shell.run_cell(source, store_history=True)
+    for descriptor, name in ((1, "stdout"), (2, "stderr")):
+        recorder.write(name, _drain(descriptor, output_bytes))
+    outputs = recorder.outputs()
+    error = result.error_before_exec or result.error_in_exec
+    if error is not None and not any(isinstance(output, Error) for output in outputs):
+        outputs.append(Error(type(error).__name__, safe_text(error), []))  # IPython only printed it
+    return result, outputs
+
+
+def safe_text(value: object, limit: int = 10_000) -> str:
+    """``str(value)``, shortened, whatever the object does when asked."""
+    try:
+        text = str(value)[:limit]
+    except BaseException:
+        return "(no text)"
+    return text.encode("utf-8", "replace").decode()
+
+
+class _RecordingHook(DisplayHook):
+    """The value of the last expression."""
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict, md_dict=None) -> None:
+        self.shell.recorder.add(Result(_texts(format_dict), dict(md_dict or {})))
+
+    def finish_displayhook(self) -> None:
+        pass
+
+
+class _RecordingPublisher(DisplayPublisher):
+    """What ``display`` is given."""
+
+    def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs) -> None:
+        display_id = (transient or {}).get("display_id")
+        self.shell.recorder.add(Display(_texts(data), dict(metadata or {}), display_id, bool(update)))
+
+    def clear_output(self, wait=False) -> None:
+        self.shell.recorder.clear(bool(wait))
+
+
+class ExamShell(InteractiveShell):
+    displayhook_class = _RecordingHook
+    display_pub_class = _RecordingPublisher
+    recorder = Recorder(0)
+
+    def write(self, name: str, text: str) -> None:
+        """Printed text goes to the cell that runs now, also from threads of earlier cells."""
+        self.recorder.write(name, text)
+
+    def _showtraceback(self, etype, evalue, stb) -> None:
+        sys.stdout.flush()
+        self.recorder.add(Error(etype.__name__, safe_text(evalue), [str(line) for line in stb]))
+
+    def enable_gui(self, gui=None) -> None:
+        """There is no window to draw in."""
+
+    def system(self, command: str) -> None:
+        stand_ins.say("shell commands do not run while a notebook is graded.")
+
+    system_piped = system_raw = system
+
+    def getoutput(self, command: str, split: bool = True, depth: int = 0):
+        self.system(command)
+        return [] if split else ""
+
+    def ask_exit(self) -> None:
+        stand_ins.say("exit() is ignored while a notebook is graded.")
+
+
+def _texts(bundle: dict) -> dict:
+    """A MIME bundle as a kernel sends it: bytes in base 64."""
+    from base64 import b64encode
+
+    return {kind: b64encode(value).decode() if isinstance(value, bytes) else value for kind, value in bundle.items()}
+
+
+def _drain(descriptor: int, limit: int) -> str:
+    """What was written past Python, to the descriptor itself (a file, see ``zygote.py``), and empty it."""
+    size = os.fstat(descriptor).st_size
+    if not size:
+        return ""
+    head = os.pread(descriptor, limit // 2, 0)
+    tail = os.pread(descriptor, limit // 2, max(len(head), size - limit // 2))
+    os.ftruncate(descriptor, 0)
+    return (head + tail).decode("utf-8", "replace")

@@ -1,0 +1,172 @@
+"""The zygote: a process that has imported everything, knows nothing, and forks.
+
+Starting Python with PyTorch takes seconds, forking a process that has it takes
+milliseconds. What a zygote knows, all of its forks know, so it is given neither
+tests nor answers, and its environment holds nothing of the caller's. It has one
+thread: a fork keeps only the thread that forks, and locks held by others would
+never be released (a zygote that once ran OpenMP on two threads hangs its children).
+
+It listens on the socket it was started with. When that closes, because whoever
+started it is gone in whatever way, it ends and takes its forks along.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import random
+import select
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import candidate, examiner, messages, sandbox, seccomp, stand_ins
+from .channel import Channel
+from .messages import Ended, Fork, Forked, Kill, Reader, Ready, Start, Unavailable, encode
+from .shell import ExamShell, make_shell, run_cell
+
+MAX_PACKET = 1 << 16
+_CHANNEL = 3  # the only descriptor that a child has beside 0, 1 and 2
+
+_ROLES = {"candidate": candidate.serve, "examiner": examiner.serve}
+
+
+@dataclass(frozen=True)
+class _Child:
+    token: int
+    pid: int
+    pidfd: int
+
+
+def main(control: socket.socket) -> None:
+    """Serve fork requests until the other end closes. Never returns in a child."""
+    start = Reader(messages.ToZygote)(control.recv(MAX_PACKET))
+    assert isinstance(start, Start)
+    try:
+        protection = sandbox.choose(sandbox.FIRST_UID + 2 * start.slot + (start.role == "examiner"))
+    except sandbox.SandboxUnavailable as error:
+        control.send(encode(Unavailable(str(error))))
+        return
+    shell, missing = _get_ready(start)
+    control.send(encode(Ready(protection.uid, str(protection), missing)))
+    try:
+        _serve(control, start, protection, shell)
+    finally:
+        control.close()
+
+
+def _get_ready(start: Start) -> tuple[ExamShell, list[str]]:
+    """Import everything, warm up what is slow the first time, and leave one thread."""
+    sys.path[:0] = start.import_path
+    shell = make_shell()
+    missing = []
+    for name in start.preload:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            missing.append(name)
+    if "torch.utils.data" in sys.modules:
+        stand_ins.replace_loader_workers()
+    _warm_up(shell)
+    assert len(os.listdir("/proc/self/task")) == 1, "a zygote has one thread"
+    gc.collect()
+    gc.freeze()  # so that no child's collector writes to, and so copies, pages that all share
+    return shell, missing
+
+
+def _warm_up(shell: ExamShell) -> None:
+    """The first traceback and the first figure load modules and fonts; do it once for all forks."""
+    cells = ["1 / 0", "1 1"]
+    if "matplotlib.pyplot" in sys.modules:
+        cells.append("import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.title('$x$'); plt.show(); del plt")
+    for number, source in enumerate(cells, 1):
+        run_cell(shell, source, number, 1 << 20)
+    shell.reset(new_session=True)
+    seccomp.exam_filter(0)  # most of it is the same for every process
+
+
+def _serve(control: socket.socket, start: Start, protection: sandbox.Protection, shell: ExamShell) -> None:
+    children: dict[int, _Child] = {}
+    read = Reader(messages.ToZygote)
+    poll = select.poll()
+    poll.register(control, select.POLLIN)
+    while True:
+        ready = {descriptor for descriptor, _ in poll.poll()}
+        for child in [child for child in children.values() if child.pidfd in ready]:
+            poll.unregister(child.pidfd)
+            os.close(child.pidfd)
+            del children[child.token]
+            _, status, usage = os.wait4(child.pid, 0)
+            control.send(encode(Ended(child.token, status, usage.ru_maxrss * 1024)))
+        if control.fileno() not in ready:
+            continue
+        packet, descriptors, _, _ = socket.recv_fds(control, MAX_PACKET, 1)
+        if not packet:
+            for child in children.values():
+                os.kill(child.pid, signal.SIGKILL)
+            return
+        message = read(packet)
+        if isinstance(message, Fork):
+            pid = _fork(message, descriptors[0], start, protection, shell)
+            os.close(descriptors[0])
+            children[message.token] = _Child(message.token, pid, os.pidfd_open(pid))
+            poll.register(children[message.token].pidfd, select.POLLIN)
+            control.send(encode(Forked(message.token, pid)))
+        elif isinstance(message, Kill) and message.token in children:
+            signal.pidfd_send_signal(children[message.token].pidfd, signal.SIGKILL)
+
+
+def _fork(fork: Fork, descriptor: int, start: Start, protection: sandbox.Protection, shell: ExamShell) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        _settle(fork, descriptor)
+        policy = sandbox.Policy(protection, (*fork.read, *start.import_path), tuple(fork.write), fork.limits)
+        sandbox.confine(policy)
+        channel = Channel(socket.socket(fileno=_CHANNEL), fork.limits.frame_bytes)
+        _ROLES[start.role](channel, shell, fork)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
+def _settle(fork: Fork, descriptor: int) -> None:
+    """Become a fresh process: own descriptors, folder, environment, random numbers."""
+    os.dup2(descriptor, _CHANNEL)
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    printed, name = tempfile.mkstemp(dir=fork.home)
+    os.unlink(name)
+    os.dup2(printed, 1)
+    printed, name = tempfile.mkstemp(dir=fork.home)
+    os.unlink(name)
+    os.dup2(printed, 2)
+    os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+    os.chdir(fork.folder)
+    os.environ.update(HOME=fork.home, TMPDIR=fork.home, MPLCONFIGDIR=fork.home, IPYTHONDIR=fork.home)
+    tempfile.tempdir = None
+    here = str(Path(__file__).parents[2])
+    sys.path[:] = fork.import_path + [path for path in sys.path if path != here]
+    sys.path_importer_cache.clear()
+    random.seed(fork.seed)
+    for module in ("numpy", "torch"):
+        if module in sys.modules:
+            _SEEDS[module](fork.seed)
+    gc.enable()
+
+
+def _seed_numpy(seed: int) -> None:
+    sys.modules["numpy"].random.seed(seed % 2**32)
+
+
+def _seed_torch(seed: int) -> None:
+    sys.modules["torch"].default_generator.manual_seed(seed)  # the only device here is the CPU
+
+
+_SEEDS = {"numpy": _seed_numpy, "torch": _seed_torch}

@@ -1,0 +1,192 @@
+"""What a test cell earns, what the student reads about it, and what stays hidden."""
+
+import pytest
+from exam_notebook import text
+
+FUNCTIONS = """
+import numpy as np
+seen = []
+def square(x):
+    seen.append(x)
+    return x * x
+def wrong(x):
+    return x + 1
+def tells(x):
+    raise ValueError(f"SECRET {x!r}")
+def shows(x):
+    print("SECRET", x)
+    return f"SECRET {x}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "earned"),
+    [
+        ("assert square(3) == 9", 4),
+        ("assert square(3) == 9\n2.5", 2.5),
+        ("assert square(3) == 9\n3", 3),
+        ("np.float32(1.5)", 1.5),
+        ("99", 4),
+        ("-1", 0),
+        ("float('nan')", 0),
+        ("float('inf')", 0),
+        ("True", 4),
+        ("'3'", 4),
+        ("[1]", 4),
+        ("None", 4),
+        ("1;", 4),
+        ("assert wrong(3) == 9", 0),
+        ("assert wrong(3) == 9\n4", 0),
+        ("tells(1)", 0),
+        ("raise SystemExit", 0),
+        ("raise KeyboardInterrupt", 0),
+        ("import sys; sys.exit(0)", 0),
+        ("import os; os._exit(0)", 0),
+        ("def broken(:", 0),
+        ("import warnings; warnings.warn('careful')\nimport sys; print('to stderr', file=sys.stderr)", 4),
+    ],
+)
+def test_points_follow_nbgraders_convention(examined, test, earned):
+    assert examined[test].points == earned
+
+
+@pytest.fixture(scope="module")
+def examined(room, tmp_path_factory, request):
+    """All cells of the table above in one exam, by their source."""
+    from exam_notebook import Notebook
+
+    notebook = Notebook(room, tmp_path_factory.mktemp("marking"))
+    notebook.shared_cell("import numpy as np")
+    notebook.student_cell(FUNCTIONS)
+    (table,) = (mark.args[1] for mark in test_points_follow_nbgraders_convention.pytestmark)
+    for test, _ in table:
+        notebook.test_cell(test, points=4, id=test)
+    return notebook.sit()
+
+
+def test_a_test_that_ends_the_examiner_is_the_authors_problem(examined):
+    for test in ("raise SystemExit", "import sys; sys.exit(0)", "def broken(:", "float('nan')"):
+        assert examined[test].outcome.name == "AUTHOR"
+    assert examined["import os; os._exit(0)"].message == "The test did not finish; your instructor has been told."
+
+
+def test_the_authors_words_reach_the_student(examine):
+    result = examine(FUNCTIONS, "assert wrong(3) == 9, 'square the number, do not add to it'")
+    assert result.message == "square the number, do not add to it"
+    assert text(result) == "AssertionError: square the number, do not add to it"
+
+
+def test_a_visible_check_without_words_is_quoted(examine):
+    assert examine(FUNCTIONS, "x = 3\nassert wrong(x) == 9").message == "This check failed: assert wrong(x) == 9"
+
+
+HIDDEN = "x = 2\n### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
+
+
+@pytest.mark.parametrize(
+    ("test", "message"),
+    [
+        ("assert wrong(1234) == 9", "A check failed."),
+        ("assert wrong(1234) == 9, 'try larger numbers'", "try larger numbers"),
+        ("wrong('1234')", "Your code raised TypeError in `wrong`, line 7 of your cell."),
+        ("tells(1234)", "Your code raised ValueError in `tells`, line 9 of your cell."),
+        ("wrong(1234)[0]", "The test could not go on with what your code returned (TypeError)."),
+        ("assert shows(1234) == 'x', shows(1234)", "[…]"),
+        ("raise RuntimeError(shows(1234))", "The test could not go on with what your code returned (RuntimeError)."),
+        ("print(shows(1234))\nassert False", "A check failed."),
+        ("shows(1234)", ""),
+    ],
+)
+def test_hidden_tests_speak_in_fixed_words_or_the_authors(examine, test, message):
+    result = examine(FUNCTIONS, HIDDEN.format(test))
+    assert result.message == message
+    for shown in (result.message, str(result.outputs)):
+        assert "1234" not in shown and "SECRET" not in shown
+
+
+def test_staff_see_everything(examine):
+    result = examine(FUNCTIONS, HIDDEN.format("tells(1234)"))
+    assert "SECRET 1234" in result.staff_message and "tells(1234)" in result.staff_message
+
+
+def test_words_that_the_student_has_anyway_are_not_blanked(examine):
+    student = "def gradients(): return {'dW1': 1, 'dW2': 2}"
+    result = examine(student, HIDDEN.format("assert gradients()['dW1'] == 2, 'dW1 has the wrong sign'"))
+    assert result.message == "dW1 has the wrong sign"
+
+
+def test_a_function_named_after_a_secret_is_not_named(examine):
+    student = """
+        def leak(x):
+            code = compile("raise ValueError", "<ipython-input-1-0>", "exec")
+            exec(code.replace(co_name=f"secret{x}"), {})
+    """
+    result = examine(student, HIDDEN.format("leak(1234)"))
+    assert result.message == "Your code raised ValueError, line 1 of your cell."
+
+
+def test_hidden_inputs_do_not_come_out_in_later_cells(notebook):
+    notebook.student_cell(FUNCTIONS)
+    notebook.test_cell(HIDDEN.format("assert square(1234) == 1234 ** 2"))
+    later = notebook.student_cell("print(seen)\nimport matplotlib.pyplot as plt\nplt.plot(seen)\nlen(seen)")
+    result = notebook.sit()[later]
+    assert "1234" not in str(result.outputs) and "[]" in text(result)
+    assert any("image/png" in output.get("data", {}) for output in result.outputs)
+
+
+def test_visible_inputs_may_come_out_in_later_cells(notebook):
+    notebook.student_cell(FUNCTIONS)
+    notebook.test_cell("assert square(5) == 25")
+    later = notebook.student_cell("seen")
+    assert text(notebook.sit()[later]) == "[5]"
+
+
+def test_parts_give_partial_credit_and_words(examine):
+    result = examine(
+        FUNCTIONS,
+        HIDDEN.format(
+            "from proctor.checks import part, score, assert_close, rng\n"
+            "with part(1, 'squares'):\n    x = rng.normal(size=3)\n    assert_close(square(x), reference.square(x), 'x')\n"
+            "with part(2, 'wrong squares'):\n    assert_close(wrong(x), reference.square(x), 'x')\n"
+            "with part(3, 'no answer'):\n    tells(1234)\n"
+            "score()"
+        ),
+        points=6,
+        reference="def square(x): return x ** 2",
+    )
+    assert (result.outcome.name, result.points) == ("OK", 1)
+    assert "squares" in text(result) and "1234" not in text(result) and "SECRET" not in text(result)
+
+
+def test_the_reference_is_the_instructors_and_out_of_the_students_reach(notebook):
+    notebook.student_cell("def answer(): return 0\ntry:\n    reference\nexcept NameError:\n    print('none')", id="student")
+    notebook.test_cell("assert reference.answer() == 42 and answer() == 0", id="test")
+    results = notebook.sit(reference="print('SHOWN')\ndef answer(): return 42")
+    assert results["test"].points == 1 and text(results["student"]) == "none\n"
+    assert "SHOWN" not in str(results["test"].outputs)
+
+
+def test_a_broken_reference_is_the_authors_problem(examine):
+    result = examine("x = 1", "assert reference.x == x", reference="1 / 0")
+    assert result.outcome.name == "AUTHOR" and "ZeroDivisionError" in result.staff_message
+
+
+DRAWS = """
+import random, numpy as np, torch
+from proctor.checks import rng
+print(rng.random(), random.random(), np.random.rand(), torch.rand(1).item())
+"""
+
+
+def test_a_seed_repeats_every_draw_and_another_draws_afresh(notebook):
+    own = notebook.student_cell("import random, numpy as np, torch\nrandom.random(), np.random.rand(), torch.rand(1).item()")
+    one, two = notebook.test_cell(DRAWS), notebook.test_cell(DRAWS)
+    first, again, other = notebook.sit(seed=1), notebook.sit(seed=1), notebook.sit(seed=2)
+    assert [text(first[id]) for id in (own, one, two)] == [text(again[id]) for id in (own, one, two)]
+    assert len({text(result[id]) for result in (first, other) for id in (own, one, two)}) == 6
+    assert first[one].seed == again[one].seed != other[one].seed and first[one].seed != first[two].seed
+
+
+def test_a_rich_output_of_a_test_is_shown(examine):
+    result = examine("x = 1", "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n'done'")
+    assert any("image/png" in output.get("data", {}) for output in result.outputs) and "'done'" in text(result)

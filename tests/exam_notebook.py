@@ -1,0 +1,66 @@
+"""Put a notebook together cell by cell, and let it sit an exam."""
+
+import textwrap
+from pathlib import Path
+
+from proctor.exam import Cell, CellResult, Limits, Paper, Room
+
+LIMITS = Limits(
+    cell_seconds=30,
+    call_seconds=30,
+    test_seconds=30,
+    notebook_seconds=120,
+    memory_bytes=1 << 30,
+    file_bytes=8 << 20,
+    folder_bytes=24 << 20,
+    folder_files=300,
+    threads=16,
+    output_bytes=100_000,
+    frame_bytes=32 << 20,
+    nodes=200_000,
+    restarts=4,
+)
+
+
+class Notebook:
+    """A notebook's code cells, and the folders around it."""
+
+    def __init__(self, room: Room, folder: Path):
+        self.room = room
+        self.student, self.shared = folder / "submitted", folder / "hw"
+        self.student.mkdir()
+        self.shared.mkdir()
+        self.cells: list[Cell] = []
+        self.data: tuple[Path, ...] = ()
+
+    def add(self, role: str, source: str, points: float = 0.0, id: str = "") -> str:
+        id = id or f"cell-{len(self.cells) + 1}"
+        self.cells.append(Cell(id, textwrap.dedent(source).strip("\n"), role, points))
+        return id
+
+    def student_cell(self, source: str, id: str = "") -> str:
+        return self.add("student", source, id=id)
+
+    def shared_cell(self, source: str, id: str = "") -> str:
+        return self.add("shared", source, id=id)
+
+    def test_cell(self, source: str, points: float = 1.0, id: str = "") -> str:
+        return self.add("test", source, points, id)
+
+    def sit(self, seed: int = 1, reference: str = "") -> dict[str, CellResult]:
+        solution = (Cell("solution", textwrap.dedent(reference), "student"),) if reference else ()
+        paper = Paper("notebook", tuple(self.cells), solution, self.student, self.shared, self.data)
+        return {result.id: result for result in self.room.sit(paper, seed)}
+
+
+def text(result: CellResult) -> str:
+    """Everything printed, displayed as text or raised in a cell."""
+    parts = []
+    for output in result.outputs:
+        if output["output_type"] == "stream":
+            parts.append(output["text"])
+        elif output["output_type"] == "error":
+            parts.append(f"{output['ename']}: {output['evalue']}")
+        else:
+            parts.append(str(output["data"].get("text/plain", "")))
+    return "\n".join(parts)
