@@ -25,6 +25,7 @@ c.Autograde.autograde_preprocessors = [
 c.Exam.data = [str(Path(__file__).parent / "data")]
 
 # Feedback shows students their results, and neither hidden tests nor active HTML.
+c.GenerateFeedback.exporter_class = "proctor.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "proctor.feedback.StudentView",

@@ -1,9 +1,15 @@
-"""What students get to see of a graded notebook."""
+"""What students get to see of a graded notebook, and how it is shown without harm."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+import bleach
+from bleach.css_sanitizer import CSSSanitizer
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
+from traitlets import Bool, Unicode
 
 
 class StudentView(NbGraderPreprocessor):
@@ -14,9 +20,45 @@ class StudentView(NbGraderPreprocessor):
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        for step in (ClearHiddenTests, ClearMarkScheme):
-            nb, resources = step(parent=self, enforce_metadata=False).preprocess(nb, resources)
+        for step in (ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False)):
+            nb, resources = step.preprocess(nb, resources)
         nb.metadata.pop("proctor", None)
         for cell in nb.cells:
             cell.metadata.pop("proctor", None)
         return nb, resources
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbgrader's feedback page, without the scripts that a student's text or output may hold.
+
+    nbconvert cleans outputs itself when asked; nbgrader's template puts in written answers
+    as they are, so they are cleaned here, with room for what prose and tables need.
+    """
+
+    sanitize_html = Bool(True, help=HTMLExporter.sanitize_html.help).tag(config=True)
+    raw_template = Unicode(
+        "{%- extends 'index.html.j2' -%}"
+        "{% block markdowncell scoped %}{{ super() | clean_html }}{% endblock markdowncell %}",
+        help=HTMLExporter.raw_template.help,
+    ).tag(config=True)
+
+    def default_filters(self) -> Iterator[tuple[str, Callable[[str], str]]]:
+        yield from super().default_filters()
+        yield "clean_html", clean_html
+
+
+def clean_html(html: str) -> str:
+    """The same HTML without scripts, event handlers, forms, frames and styles that load something."""
+    return bleach.clean(
+        html,
+        tags={*bleach.ALLOWED_TAGS, *_TAGS},
+        attributes={"*": ["class", "id", "style", "title"], "a": ["href"], "img": ["src", "alt"]},
+        protocols={"http", "https", "mailto", "data"},
+        css_sanitizer=CSSSanitizer(),
+    )
+
+
+_TAGS = (
+    "p br hr div span pre h1 h2 h3 h4 h5 h6 table thead tbody tfoot tr th td caption img del sub sup dl dt dd "
+    "details summary"
+).split()

@@ -59,10 +59,12 @@ class Channel:
                 except OSError as error:
                     raise Closed("the other end is gone") from error
 
-    def receive(self, deadline: float | None = None, watch: Callable[[], None] = _nothing) -> bytearray:
-        """The next frame. Raises Oversized, Late, Closed, and whatever ``watch`` raises."""
+    def receive(
+        self, deadline: float | None = None, watch: Callable[[], None] = _nothing, cap: int | None = None
+    ) -> bytearray:
+        """The next frame, of ``cap`` bytes at most. Raises Oversized, Late, Closed, and whatever ``watch`` raises."""
         (length,) = _HEADER.unpack(self._read(_HEADER.size, deadline, watch))
-        if length > self._cap:
+        if length > (self._cap if cap is None else min(cap, self._cap)):
             raise Oversized(f"a frame of {length:,} bytes")
         return self._read(length, deadline, watch)
 

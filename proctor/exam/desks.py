@@ -25,6 +25,7 @@ from .paper import Outcome
 from .wire import WireError
 
 _DYING_SECONDS = 1.0  # between closing the channel and having ended
+_FRAME_OVERHEAD = 1 << 20  # bytes
 _LOOK_SECONDS = 0.5  # between two looks at the folder
 
 Watch = Callable[[int], None]
@@ -62,7 +63,7 @@ class CandidateDesk:
     def run(self, run: Run) -> Ran:
         """Run the next cell. Raises CandidateLost; then the cell is left out of later new starts."""
         self._ready()
-        reply = self._exchange(run, self._limits.cell_seconds, self._read_ran)
+        reply = self._run(run)
         self._cells.append(run)
         self._seat.ran += 1
         return reply
@@ -73,7 +74,8 @@ class CandidateDesk:
         try:
             self._ready()
             asked = time.monotonic()  # running cells again is not the question's fault
-            answer = self._exchange(query, min(seconds, self._limits.call_seconds), self._read_answer)
+            seconds = min(seconds, self._limits.call_seconds)
+            answer = self._exchange(query, seconds, self._read_answer, self._limits.frame_bytes)
         except CandidateLost as lost:
             answer = lost_answer(query.number, lost.outcome)
         return answer, time.monotonic() - asked
@@ -94,18 +96,22 @@ class CandidateDesk:
             place = self._seat.ran
             if place < len(self._cells):
                 try:
-                    self._exchange(self._cells[place], self._limits.cell_seconds, self._read_ran)
+                    self._run(self._cells[place])
                     self._seat.ran += 1
                 except CandidateLost:
                     del self._cells[place]
 
-    def _exchange(self, request: Run | Query, seconds: float, read: Reader):
-        """Send, and wait for the reply that carries the same number."""
+    def _run(self, run: Run) -> Ran:
+        most = _FRAME_OVERHEAD + 4 * self._limits.output_bytes  # a character takes up to four bytes
+        return self._exchange(run, self._limits.cell_seconds, self._read_ran, most)
+
+    def _exchange(self, request: Run | Query, seconds: float, read: Reader, cap: int):
+        """Send, and wait for the reply of ``cap`` bytes at most that carries the same number."""
         child = self._seat.child
         deadline = min(time.monotonic() + seconds, self._deadline)
         try:
             child.channel.send(encode(request), deadline)
-            reply = read(child.channel.receive(deadline, self._look_at(child.pid)))
+            reply = read(child.channel.receive(deadline, self._look_at(child.pid), cap))
             if reply.number != request.number:
                 raise WireError("an answer to another question")
             return reply

@@ -56,7 +56,7 @@ class _Entry:
 
 
 class Exam:
-    """``candidate`` and ``examiner`` make fresh desks; ``run`` once."""
+    """``candidate``, ``scribe`` and ``examiner`` make desks when they are needed; ``run`` once."""
 
     def __init__(
         self,
@@ -64,9 +64,10 @@ class Exam:
         seed: int,
         limits: Limits,
         candidate: Callable[[], CandidateDesk],
+        scribe: Callable[[], CandidateDesk],
         examiner: Callable[[Open], ExaminerDesk],
     ):
-        self._seed, self._limits, self._new_candidate = seed, limits, candidate
+        self._seed, self._limits, self._new_scribe = seed, limits, scribe
         self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
         self._candidate = candidate()
         self._examiner = examiner(Open(paper.reference, _known(paper)))
@@ -144,7 +145,7 @@ class Exam:
 
     def _transcribe(self) -> None:
         """Replace outputs after the first hidden question by the scribe's."""
-        scribe = self._new_candidate()
+        scribe = self._new_scribe()
         try:
             for entry in self._entries:
                 if entry.cell.role == "test" or entry.outcome not in (Outcome.OK, Outcome.ERROR, Outcome.MEMORY):
@@ -175,7 +176,7 @@ def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
     displays: dict[str, list[dict]] = {}
     for entry in entries:
         outputs = _within(entry.outputs, limits.output_bytes)
-        if not outputs and entry.cell.role != "test" and entry.message:
+        if not outputs and entry.message:
             outputs = [Error(entry.outcome.name, entry.message, [f"{entry.outcome.name}: {entry.message}"])]
         shown.append(_in_notebook(outputs, entry.count, displays))
     return tuple(

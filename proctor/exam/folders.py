@@ -53,9 +53,10 @@ def lay_out(root: Path, paper: Paper, limits: Limits, candidate: int | None, exa
         root / ".examiner",
         tuple(data),
     )
-    root.mkdir(mode=0o711)
+    root.mkdir()
+    root.chmod(0o711)  # passed, not listed, whatever the umask
     for folder in (folders.work, folders.shared, folders.candidate_home, folders.examiner_home):
-        folder.mkdir(mode=0o750)
+        folder.mkdir()
     budget = _Budget(limits)
     _copy(paper.student_files, folders.work, budget)
     for destination in (folders.work, folders.shared):
@@ -169,9 +170,9 @@ def _remove_file(path: str) -> None:
 
 def _give(folder: Path, owner: int, group: int) -> None:
     for here, _, files in os.walk(folder):
-        os.chown(here, owner, group)
-        for name in files:
-            os.chown(os.path.join(here, name), owner, group)
+        for path, mode in ((here, 0o750), *((os.path.join(here, name), 0o640) for name in files)):
+            os.chown(path, owner, group)
+            os.chmod(path, mode)
 
 
 def _open_files(pid: int) -> Iterator[os.stat_result]:

@@ -91,7 +91,7 @@ class Printer(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._write(self.name, str.encode(text, "utf-8", "replace").decode())
+        self._write(self.name, clean(text))
         return len(text)
 
     def writable(self) -> bool:
@@ -99,6 +99,11 @@ class Printer(io.TextIOBase):
 
     def fileno(self) -> int:
         return 1 if self.name == "stdout" else 2
+
+
+def clean(text: str) -> str:
+    """Text that every encoding of Unicode can hold: without lone surrogates."""
+    return str.encode(text, "utf-8", "replace").decode()
 
 
 def to_notebook(output: Output, execution_count: int) -> dict:
@@ -140,4 +145,4 @@ def _size(output: Output) -> int:
         return len(output.text)
     if isinstance(output, Error):
         return len(output.evalue) + sum(map(len, output.traceback))
-    return sum(len(value) if isinstance(value, str) else 1000 for value in output.data.values())
+    return sum(len(value) if isinstance(value, str) else len(msgspec.json.encode(value)) for value in output.data.values())

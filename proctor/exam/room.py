@@ -7,7 +7,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -73,20 +74,23 @@ class Room:
 
         The same paper and seed give the same draws, so the same marks.
         """
-        folders = lay_out(self._base / f"exam-{next(self._numbers)}", paper, self._limits, *self._uids)
         deadline = time.monotonic() + self._limits.notebook_seconds
-        watch = partial(check_size, folders, limits=self._limits)
-        try:
+        with ExitStack() as stack:
+
+            def candidate(folders: Folders) -> CandidateDesk:
+                watch = partial(check_size, folders, limits=self._limits)
+                return CandidateDesk(partial(self._new_candidate, folders, seed), watch, self._limits, deadline)
+
+            folders = stack.enter_context(self._folders(paper))
             exam = Exam(
                 paper,
                 seed,
                 self._limits,
-                lambda: CandidateDesk(partial(self._new_candidate, folders, seed), watch, self._limits, deadline),
-                lambda opening: self._examiner_desk(folders, seed, opening),
+                candidate=lambda: candidate(folders),
+                scribe=lambda: candidate(stack.enter_context(self._folders(paper))),
+                examiner=lambda opening: self._examiner_desk(folders, seed, opening),
             )
             return exam.run()
-        finally:
-            remove(folders)
 
     def close(self) -> None:
         """End the zygotes and whatever they started, and remove the room's folder."""
@@ -100,6 +104,14 @@ class Room:
 
     def __exit__(self, *exception) -> None:
         self.close()
+
+    @contextmanager
+    def _folders(self, paper: Paper) -> Iterator[Folders]:
+        folders = lay_out(self._base / f"exam-{next(self._numbers)}", paper, self._limits, *self._uids)
+        try:
+            yield folders
+        finally:
+            remove(folders)
 
     def _new_candidate(self, folders: Folders, seed: int, generation: int) -> Child:
         return self._candidates.fork(

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from base64 import b64encode
+from contextlib import redirect_stderr, redirect_stdout, suppress
 
+import msgspec
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
@@ -18,7 +20,7 @@ from traitlets.config import Config
 
 from . import stand_ins
 from .messages import Display, Error, Output, Result
-from .outputs import Printer, Recorder
+from .outputs import Printer, Recorder, clean
 
 
 def make_shell() -> ExamShell:
@@ -51,7 +53,7 @@ def safe_text(value: object, limit: int = 10_000) -> str:
         text = str(value)[:limit]
     except BaseException:
         return "(no text)"
-    return text.encode("utf-8", "replace").decode()
+    return clean(text)
 
 
 class _RecordingHook(DisplayHook):
@@ -61,7 +63,7 @@ class _RecordingHook(DisplayHook):
         pass
 
     def write_format_data(self, format_dict, md_dict=None) -> None:
-        self.shell.recorder.add(Result(_texts(format_dict), dict(md_dict or {})))
+        self.shell.recorder.add(Result(_sendable(format_dict), _sendable(md_dict or {})))
 
     def finish_displayhook(self) -> None:
         pass
@@ -72,7 +74,8 @@ class _RecordingPublisher(DisplayPublisher):
 
     def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs) -> None:
         display_id = (transient or {}).get("display_id")
-        self.shell.recorder.add(Display(_texts(data), dict(metadata or {}), display_id, bool(update)))
+        display_id = None if display_id is None else safe_text(display_id)
+        self.shell.recorder.add(Display(_sendable(data), _sendable(metadata or {}), display_id, bool(update)))
 
     def clear_output(self, wait=False) -> None:
         self.shell.recorder.clear(bool(wait))
@@ -89,7 +92,7 @@ class ExamShell(InteractiveShell):
 
     def _showtraceback(self, etype, evalue, stb) -> None:
         sys.stdout.flush()
-        self.recorder.add(Error(etype.__name__, safe_text(evalue), [str(line) for line in stb]))
+        self.recorder.add(Error(etype.__name__, safe_text(evalue), [safe_text(line) for line in stb]))
 
     def enable_gui(self, gui=None) -> None:
         """There is no window to draw in."""
@@ -107,11 +110,15 @@ class ExamShell(InteractiveShell):
         stand_ins.say("exit() is ignored while a notebook is graded.")
 
 
-def _texts(bundle: dict) -> dict:
-    """A MIME bundle as a kernel sends it: bytes in base 64."""
-    from base64 import b64encode
-
-    return {kind: b64encode(value).decode() if isinstance(value, bytes) else value for kind, value in bundle.items()}
+def _sendable(bundle: dict) -> dict:
+    """A MIME bundle, or its metadata, as a kernel sends it: text, bytes in base 64, JSON; the rest left out."""
+    sendable = {}
+    for kind, value in bundle.items():
+        with suppress(TypeError, ValueError, RecursionError, msgspec.MsgspecError):
+            if isinstance(value, bytes):
+                value = b64encode(value).decode()
+            sendable[clean(kind)] = clean(value) if isinstance(value, str) else msgspec.json.decode(msgspec.json.encode(value))
+    return sendable
 
 
 def _drain(descriptor: int, limit: int) -> str:

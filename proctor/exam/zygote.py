@@ -149,6 +149,7 @@ def _settle(fork: Fork, descriptor: int) -> None:
     os.dup2(printed, 2)
     os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
     os.chdir(fork.folder)
+    os.umask(0o022)  # the examiner reads what a candidate writes
     os.environ.update(HOME=fork.home, TMPDIR=fork.home, MPLCONFIGDIR=fork.home, IPYTHONDIR=fork.home)
     tempfile.tempdir = None
     here = str(Path(__file__).parents[2])

@@ -134,6 +134,13 @@ def test_hidden_inputs_do_not_come_out_in_later_cells(notebook):
     assert any("image/png" in output.get("data", {}) for output in result.outputs)
 
 
+def test_hidden_inputs_do_not_come_out_by_way_of_files(notebook):
+    notebook.student_cell("def square(x):\n    print(x, file=open('seen', 'a'))\n    return x * x")
+    notebook.test_cell(HIDDEN.format("assert square(1234) == 1234 ** 2"))
+    later = notebook.student_cell("import os\nprint(open('seen').read() if os.path.exists('seen') else 'nothing')")
+    assert text(notebook.sit()[later]) == "nothing\n"
+
+
 def test_visible_inputs_may_come_out_in_later_cells(notebook):
     notebook.student_cell(FUNCTIONS)
     notebook.test_cell("assert square(5) == 25")
