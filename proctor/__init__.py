@@ -1,1 +1,28 @@
-"""Proctor: grades nbgrader assignments with the tests outside the student's process."""
+"""Proctor: grades nbgrader assignments with the tests outside of the student's process.
+
+    from proctor import grade, load_assignment, load_submission
+    assignment = load_assignment(Path("source/hw4"))
+    graded = grade(assignment, load_submission(Path("submitted/alice/hw4"), assignment))
+
+Names are imported when they are first used: the processes of an exam import this
+package too, and need little of it.
+"""
+
+from importlib import import_module
+
+_HOMES = {
+    "grade": "proctor.grading",
+    "GradedNotebook": "proctor.grading",
+    "GradedSubmission": "proctor.grading",
+    "load_assignment": "proctor.assignment",
+    "load_submission": "proctor.submission",
+    "Limits": "proctor.exam",
+    "Room": "proctor.exam",
+}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str):
+    if name not in _HOMES:
+        raise AttributeError(f"module 'proctor' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

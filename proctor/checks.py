@@ -161,3 +161,13 @@ def _current_cell() -> object:
     """Something that changes from cell to cell in a notebook; None outside of one."""
     shell = get_ipython()
     return None if shell is None else shell.execution_count
+
+
+def _for_authors() -> None:
+    """In an ordinary kernel, hidden tests find ``reference`` and ``candidate`` too."""
+    shell = get_ipython()
+    if shell is not None:
+        shell.extension_manager.load_extension("proctor.authoring")
+
+
+_for_authors()

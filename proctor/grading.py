@@ -64,15 +64,20 @@ class GradedSubmission:
 def grade(
     assignment: Assignment,
     submission: Submission,
-    room: Room,
+    room: Room | None = None,
     seed: int | None = None,
     data: tuple[Path, ...] = (),
 ) -> GradedSubmission:
     """Grade a submission: transplant each notebook's answers, hold its exam in ``room``.
 
+    ``room`` (default: one of its own) takes seconds to open: open one for a whole class.
     ``seed`` (default: drawn afresh) decides the inputs that hidden tests draw. ``data`` are
-    folders that notebooks may read, such as a data set.
+    folders that notebooks may read, such as a data set. Raises SandboxUnavailable where
+    student code cannot be confined.
     """
+    if room is None:
+        with Room() as room:
+            return grade(assignment, submission, room, seed, data)
     seed = draw_seed() if seed is None else seed
     notebooks = tuple(
         grade_notebook(assignment, notebook.name, submission, room, seed, data) for notebook in assignment.notebooks

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import nbformat
 
+from proctor.authoring import NotebookNames
+
 SOURCE = Path(__file__).parents[1] / "source" / "hw4"
 
 
@@ -47,6 +49,8 @@ def run_test_cell(notebook: str, cell_id: str, names: dict, hidden: bool = True)
     ``hidden=False`` leaves the hidden tests out: what a student sees.
     """
     source = cells(notebook)[cell_id].source
+    names.setdefault("candidate", NotebookNames(names))
+    names.setdefault("reference", NotebookNames(namespace(notebook)))
     if not hidden:
         source = source.split("### BEGIN HIDDEN TESTS")[0]
     return run(source, names, cell_id)

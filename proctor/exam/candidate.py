@@ -51,12 +51,14 @@ def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
     """Answer the proctor until it hangs up."""
     objects = _Objects(shell.user_ns, fork.limits, fork.first_reference)
     read = Reader(Run, Ask)
+    all_types = shell.display_formatter.active_types
     while True:
         try:
             message = read(channel.receive())
         except ChannelError:
             os._exit(0)
         if isinstance(message, Run):
+            shell.display_formatter.active_types = ["text/plain"] if message.in_outline else all_types
             result, outputs = run_cell(shell, message.cell.source, message.execution_count, fork.limits.output_bytes)
             error = result.error_before_exec or result.error_in_exec
             reply = Ran(message.number, outputs, type(error).__name__ if error is not None else "")

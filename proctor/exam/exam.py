@@ -101,8 +101,9 @@ class Exam:
 
     def _answer(self, entry: _Entry) -> None:
         """Run a cell in the candidate."""
+        run = Run(entry.count, entry.cell, entry.count, in_outline=entry.after_hidden_question)
         try:
-            ran = self._candidate.run(Run(entry.count, entry.cell, entry.count))
+            ran = self._candidate.run(run)
         except CandidateLost as lost:
             entry.outcome, entry.message = lost.outcome, _WORDS[lost.outcome]
         else:

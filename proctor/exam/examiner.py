@@ -16,11 +16,7 @@ from __future__ import annotations
 
 import builtins
 import os
-import random
-import sys
 from typing import Any
-
-import numpy as np
 
 from proctor import checks
 
@@ -31,6 +27,7 @@ from .marking import Sitting, for_feedback, mark, scrub
 from .messages import Fork, Marked, Open, Reader, Run, encode
 from .outputs import Recorder
 from .paper import Cell, Outcome
+from .randomness import seed_all
 from .shell import ExamShell, run_cell
 
 
@@ -54,7 +51,8 @@ def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
 
 def _run(run: Run, session: Session, known: str, shell: ExamShell, fork: Fork) -> Marked:
     if run.seed is not None:
-        _seed(run.seed)
+        checks.begin(run.seed)
+        seed_all(run.seed)
     result, outputs = run_cell(shell, run.cell.source, run.execution_count, fork.limits.output_bytes)
     error = result.error_before_exec or result.error_in_exec
     sitting = Sitting(
@@ -79,16 +77,6 @@ def _run(run: Run, session: Session, known: str, shell: ExamShell, fork: Fork) -
         scrub(marked.message, sitting),
         marked.staff_message,
     )
-
-
-def _seed(seed: int) -> None:
-    """Everything that a test may draw from."""
-    checks.begin(seed)
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        torch.default_generator.manual_seed(seed)  # the only device here is the CPU
 
 
 class _Builtins(dict):

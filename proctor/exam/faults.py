@@ -8,7 +8,7 @@ test takes for its own success.
 from __future__ import annotations
 
 import builtins
-from functools import lru_cache
+from functools import cache
 
 from .messages import Raised
 
@@ -44,8 +44,7 @@ class OpaqueError(FromCandidate, TypeError):
     """A test used the student's object as if it were a plain value."""
 
     where = (
-        "your code gave an object where a plain value was expected: "
-        "a number, text, list, tuple, dict, array or tensor"
+        "your code gave an object where a plain value was expected: a number, text, list, tuple, dict, array or tensor"
     )
 
 
@@ -68,7 +67,7 @@ def arrived(raised: Raised, known: str) -> FromCandidate:
     return error
 
 
-@lru_cache(maxsize=None)
+@cache
 def _kind(name: str) -> type[FromCandidate]:
     """A class that is both ``FromCandidate`` and the built-in exception, and looks like it."""
     base = getattr(builtins, name, None)

@@ -151,7 +151,9 @@ def _copy_file(source: str, target: str) -> int:
 def _is_public(path: Path) -> bool:
     """Whether every user may read it, and pass the folders above it."""
     needed = stat.S_IROTH | (stat.S_IXOTH if path.is_dir() else 0)
-    return path.stat().st_mode & needed == needed and all(folder.stat().st_mode & stat.S_IXOTH for folder in path.parents)
+    return path.stat().st_mode & needed == needed and all(
+        folder.stat().st_mode & stat.S_IXOTH for folder in path.parents
+    )
 
 
 def _public_copy(path: Path, folder: Path) -> Path:

@@ -21,8 +21,24 @@ from . import messages
 from .channel import Channel
 from .faults import AuthorError, CandidateError, CannotCross, OpaqueError, arrived, lost
 from .limits import Limits
-from .messages import Answer, Ask, Attribute, Body, Call, Item, Iterate, Lost, Name, Next, Nothing, Question, Raised
-from .messages import Reader, Target, encode
+from .messages import (
+    Answer,
+    Ask,
+    Attribute,
+    Body,
+    Call,
+    Item,
+    Iterate,
+    Lost,
+    Name,
+    Next,
+    Nothing,
+    Question,
+    Raised,
+    Reader,
+    Target,
+    encode,
+)
 from .paper import Outcome
 from .wire import Reference, TooBig, WireError, pack, unpack
 

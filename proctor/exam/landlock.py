@@ -69,7 +69,9 @@ def _add(ruleset: int, path: str | Path, access: int) -> None:
         if not os.path.isdir(path):
             access &= _FOR_FILES
         rule = struct.pack("=Qi", access, opened)
-        _check(_libc.syscall(_ADD_RULE, ctypes.c_int(ruleset), _PATH_BENEATH, rule, ctypes.c_uint(0)), f"rule for {path}")
+        _check(
+            _libc.syscall(_ADD_RULE, ctypes.c_int(ruleset), _PATH_BENEATH, rule, ctypes.c_uint(0)), f"rule for {path}"
+        )
     finally:
         os.close(opened)
 

@@ -27,7 +27,6 @@ AUTHOR_MESSAGE = "The test could not be run; your instructor has been told."
 _BLANK = "[…]"
 _SHORTEST_BLANKED = 3  # shorter texts say nothing and occur everywhere
 _STAFF_LENGTH = 20_000
-_ENDS_THE_EXAMINER = (SystemExit, KeyboardInterrupt, GeneratorExit)
 
 
 @dataclass(frozen=True)
@@ -55,26 +54,28 @@ class Sitting:
 
 def mark(sitting: Sitting) -> Mark:
     """nbgrader's convention: an exception earns nothing, a number as last value that many points, else all."""
-    error, faults = sitting.error, _unique((*sitting.faults, *([sitting.error] if sitting.error else [])))
+    error = sitting.error
+    faults = _unique((*sitting.faults, *([error] if error else [])))
     staff = "\n\n".join(_for_staff(fault) for fault in faults)[:_STAFF_LENGTH]
-    if any(isinstance(fault, AuthorError) for fault in faults) or isinstance(error, (*_ENDS_THE_EXAMINER, SyntaxError)):
-        if not isinstance(error, FromCandidate):
-            points = 0.0 if error else _points(sitting)
-            return Mark(Outcome.AUTHOR, points, AUTHOR_MESSAGE, staff)
-    lost = next((fault.outcome for fault in faults if hasattr(fault, "outcome")), None)
-    if error is None:
-        if not _is_finite(sitting.value):
-            return Mark(Outcome.AUTHOR, 0.0, AUTHOR_MESSAGE, f"the test's last value is {sitting.value!r}")
-        return Mark(Outcome(lost) if lost else Outcome.OK, _points(sitting), "", staff)
-    outcome = Outcome(lost) if lost and isinstance(error, FromCandidate) else Outcome.FAILED
+    if _is_the_authors_problem(error, faults):
+        return Mark(Outcome.AUTHOR, 0.0 if error else _points(sitting), AUTHOR_MESSAGE, staff)
+    if not error and not _is_finite(sitting.value):
+        return Mark(Outcome.AUTHOR, 0.0, AUTHOR_MESSAGE, f"the test's last value is {sitting.value!r}")
+    lost = next((Outcome(fault.outcome) for fault in faults if hasattr(fault, "outcome")), None)
+    if not error:
+        return Mark(lost or Outcome.OK, _points(sitting), "", staff)
+    outcome = lost if lost and isinstance(error, FromCandidate) else Outcome.FAILED
     return Mark(outcome, 0.0, _for_student(sitting), staff)
 
 
 def scrub(text: str, sitting: Sitting) -> str:
     """``text`` without what only the candidate can have told."""
     for secret in sorted(sitting.strings, key=len, reverse=True):
-        if len(secret) >= _SHORTEST_BLANKED and secret not in sitting.known:
-            text = text.replace(secret, _BLANK).replace(repr(secret)[1:-1], _BLANK)
+        if not _SHORTEST_BLANKED <= len(secret) <= len(text):
+            continue
+        for form in (secret, repr(secret)[1:-1]):
+            if form in text and secret not in sitting.known:
+                text = text.replace(form, _BLANK)
     return text
 
 
@@ -105,13 +106,21 @@ def failing_line(error: BaseException, source: str) -> int:
     return line if line <= len(source.splitlines()) else 0
 
 
+def _is_the_authors_problem(error: BaseException | None, faults: list[BaseException]) -> bool:
+    """Whether the test asked for the impossible or is broken, rather than failed by the student's code."""
+    if isinstance(error, FromCandidate):
+        return False
+    broken = isinstance(error, (SyntaxError, SystemExit, KeyboardInterrupt, GeneratorExit))
+    return broken or any(isinstance(fault, AuthorError) for fault in faults)
+
+
 def _for_student(sitting: Sitting) -> str:
     """Why it failed: the author's words, or fixed ones; the line only if the student can see it."""
     error = sitting.error
     if isinstance(error, FromCandidate):
         return error.where[0].upper() + error.where[1:] + "."
     line = failing_line(error, sitting.source)
-    visible = 0 < line and line not in hidden_lines(sitting.source)
+    visible = line > 0 and line not in hidden_lines(sitting.source)
     words = scrub(safe_text(error, 2000), sitting)
     if isinstance(error, AssertionError):
         if words:

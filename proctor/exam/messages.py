@@ -59,12 +59,16 @@ class Open(msgspec.Struct, tag="open"):
 
 
 class Run(msgspec.Struct, tag="run"):
-    """Run a cell. ``seed`` is given for test cells."""
+    """Run a cell. ``seed`` is given for test cells.
+
+    ``in_outline``: how its outputs look is not wanted, only what there is; no figure is drawn.
+    """
 
     number: int
     cell: Cell
     execution_count: int
     seed: int | None = None
+    in_outline: bool = False
 
 
 class Ran(msgspec.Struct, tag="ran"):
@@ -201,7 +205,6 @@ class Ready(msgspec.Struct, tag="ready"):
 
     uid: int | None
     description: str
-    missing: list[str]  # modules to preload that could not be imported
 
 
 class Unavailable(msgspec.Struct, tag="unavailable"):
@@ -232,11 +235,10 @@ class Kill(msgspec.Struct, tag="kill"):
 
 
 class Ended(msgspec.Struct, tag="ended"):
-    """``status`` is that of ``os.wait``; ``peak_bytes`` the most resident memory it had."""
+    """``status`` is that of ``os.wait``."""
 
     token: int
     status: int
-    peak_bytes: int
 
 
 ToZygote = Union[Start, Fork, Kill]

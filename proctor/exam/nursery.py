@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from .channel import Channel
-from .limits import Limits
+from .channel import Channel, ChannelError
 from .messages import Ended, Fork, Forked, FromZygote, Kill, Reader, Ready, Start, Unavailable, encode
 from .sandbox import SandboxUnavailable
-from .zygote import MAX_PACKET
+from .zygote import CONFINED, MAX_PACKET
 
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 20.0
@@ -73,7 +72,9 @@ class Zygote:
         while True:
             message = self._receive(deadline)
             if isinstance(message, Forked) and message.token == request.token:
-                return Child(self, request.token, message.pid, Channel(ours, request.limits.frame_bytes))
+                child = Child(self, request.token, message.pid, Channel(ours, request.limits.frame_bytes))
+                self._see_confined(child, deadline)
+                return child
             self._note(message)
 
     def kill(self, token: int) -> None:
@@ -97,6 +98,16 @@ class Zygote:
             self._process.kill()
             self._process.wait()
         self._log.close()
+
+    def _see_confined(self, child: Child, deadline: float) -> None:
+        """Wait for its word. What comes later is the notebook's doing, but this is not."""
+        try:
+            if child.channel.receive(deadline) == CONFINED:
+                return
+        except ChannelError:
+            pass
+        child.kill()
+        raise ZygoteError(f"a process could not be confined: {self._last_words()}")
 
     def _note(self, message) -> None:
         if isinstance(message, Ended) and message.token in self._forgotten:

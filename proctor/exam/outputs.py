@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from .messages import Display, Error, Output, Result, Stream
+from .messages import Error, Output, Result, Stream
 
 _BLOCK = 8192  # characters of one stream that are kept together
 
@@ -145,4 +145,6 @@ def _size(output: Output) -> int:
         return len(output.text)
     if isinstance(output, Error):
         return len(output.evalue) + sum(map(len, output.traceback))
-    return sum(len(value) if isinstance(value, str) else len(msgspec.json.encode(value)) for value in output.data.values())
+    return sum(
+        len(value) if isinstance(value, str) else len(msgspec.json.encode(value)) for value in output.data.values()
+    )

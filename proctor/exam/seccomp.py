@@ -115,7 +115,12 @@ def _by_argument(pid: int) -> dict[str, list[Instruction]]:
     """What decides inside the calls that are allowed with some arguments only."""
     eperm = errno.EPERM
     only_self = [*_argument(0), *_allow_if_equal(pid, eperm)]
-    self_or_zero = [*_argument(0), Instruction(_EQUAL, 0, 0, 1), Instruction(_RETURN, _ALLOW), *_allow_if_equal(pid, eperm)]
+    self_or_zero = [
+        *_argument(0),
+        Instruction(_EQUAL, 0, 0, 1),
+        Instruction(_RETURN, _ALLOW),
+        *_allow_if_equal(pid, eperm),
+    ]
     return {
         "clone": [*_argument(0), Instruction(_AND, _CLONE_THREAD), *_allow_if_equal(_CLONE_THREAD, eperm)],
         "clone3": [_fail(errno.ENOSYS)],  # its flags lie in memory, out of sight; libc falls back to clone

@@ -32,7 +32,9 @@ def make_shell() -> ExamShell:
     return shell
 
 
-def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: int) -> tuple[ExecutionResult, list[Output]]:
+def run_cell(
+    shell: ExamShell, source: str, execution_count: int, output_bytes: int
+) -> tuple[ExecutionResult, list[Output]]:
     """Run one cell as cell number ``execution_count``; its result and its outputs."""
     recorder = shell.recorder = Recorder(output_bytes)
     shell.execution_count = execution_count
@@ -117,7 +119,9 @@ def _sendable(bundle: dict) -> dict:
         with suppress(TypeError, ValueError, RecursionError, msgspec.MsgspecError):
             if isinstance(value, bytes):
                 value = b64encode(value).decode()
-            sendable[clean(kind)] = clean(value) if isinstance(value, str) else msgspec.json.decode(msgspec.json.encode(value))
+            sendable[clean(kind)] = (
+                clean(value) if isinstance(value, str) else msgspec.json.decode(msgspec.json.encode(value))
+            )
     return sendable
 
 

@@ -15,7 +15,7 @@ import getpass
 
 from IPython.core import page
 from IPython.core.error import StdinNotImplementedError
-from IPython.core.magic import Magics, cell_magic, line_cell_magic, line_magic, magics_class
+from IPython.core.magic import Magics, line_magic, magics_class
 
 _MAGICS_THAT_START_A_PROCESS = "bash sh script system sx ! perl ruby pypy javascript_ python python2 python3 cmd"
 

@@ -114,9 +114,7 @@ def loader_of(parts: LoaderParts) -> Any:
 
     if len({len(tensor) for tensor in parts.tensors}) != 1:
         raise ValueError("tensors of different lengths")
-    return DataLoader(
-        TensorDataset(*parts.tensors), parts.batch_size, shuffle=parts.shuffle, drop_last=parts.drop_last
-    )
+    return DataLoader(TensorDataset(*parts.tensors), parts.batch_size, shuffle=parts.shuffle, drop_last=parts.drop_last)
 
 
 def constants() -> dict[str, Any]:

@@ -15,22 +15,24 @@ from __future__ import annotations
 import gc
 import importlib
 import os
-import random
 import select
 import signal
 import socket
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import candidate, examiner, messages, sandbox, seccomp, stand_ins
 from .channel import Channel
 from .messages import Ended, Fork, Forked, Kill, Reader, Ready, Start, Unavailable, encode
+from .randomness import seed_all
 from .shell import ExamShell, make_shell, run_cell
 
 MAX_PACKET = 1 << 16
+CONFINED = b"confined"  # a child's first frame
 _CHANNEL = 3  # the only descriptor that a child has beside 0, 1 and 2
 
 _ROLES = {"candidate": candidate.serve, "examiner": examiner.serve}
@@ -52,31 +54,28 @@ def main(control: socket.socket) -> None:
     except sandbox.SandboxUnavailable as error:
         control.send(encode(Unavailable(str(error))))
         return
-    shell, missing = _get_ready(start)
-    control.send(encode(Ready(protection.uid, str(protection), missing)))
+    shell = _get_ready(start)
+    control.send(encode(Ready(protection.uid, str(protection))))
     try:
         _serve(control, start, protection, shell)
     finally:
         control.close()
 
 
-def _get_ready(start: Start) -> tuple[ExamShell, list[str]]:
+def _get_ready(start: Start) -> ExamShell:
     """Import everything, warm up what is slow the first time, and leave one thread."""
     sys.path[:0] = start.import_path
     shell = make_shell()
-    missing = []
     for name in start.preload:
-        try:
+        with suppress(ImportError):
             importlib.import_module(name)
-        except ImportError:
-            missing.append(name)
     if "torch.utils.data" in sys.modules:
         stand_ins.replace_loader_workers()
     _warm_up(shell)
     assert len(os.listdir("/proc/self/task")) == 1, "a zygote has one thread"
     gc.collect()
     gc.freeze()  # so that no child's collector writes to, and so copies, pages that all share
-    return shell, missing
+    return shell
 
 
 def _warm_up(shell: ExamShell) -> None:
@@ -101,15 +100,12 @@ def _serve(control: socket.socket, start: Start, protection: sandbox.Protection,
             poll.unregister(child.pidfd)
             os.close(child.pidfd)
             del children[child.token]
-            _, status, usage = os.wait4(child.pid, 0)
-            control.send(encode(Ended(child.token, status, usage.ru_maxrss * 1024)))
+            control.send(encode(Ended(child.token, os.waitpid(child.pid, 0)[1])))
         if control.fileno() not in ready:
             continue
         packet, descriptors, _, _ = socket.recv_fds(control, MAX_PACKET, 1)
         if not packet:
-            for child in children.values():
-                os.kill(child.pid, signal.SIGKILL)
-            return
+            return  # the kernel ends its forks, see ``sandbox.confine``
         message = read(packet)
         if isinstance(message, Fork):
             pid = _fork(message, descriptors[0], start, protection, shell)
@@ -126,10 +122,14 @@ def _fork(fork: Fork, descriptor: int, start: Start, protection: sandbox.Protect
     if pid:
         return pid
     try:
-        _settle(fork, descriptor)
+        printed = _settle(fork, descriptor)
         policy = sandbox.Policy(protection, (*fork.read, *start.import_path), tuple(fork.write), fork.limits)
         sandbox.confine(policy)
+        for standard, file in zip((1, 2), printed):  # what went wrong so far has gone to the zygote's log
+            os.dup2(file, standard)
+            os.close(file)
         channel = Channel(socket.socket(fileno=_CHANNEL), fork.limits.frame_bytes)
+        channel.send(CONFINED)
         _ROLES[start.role](channel, shell, fork)
     except BaseException:
         traceback.print_exc()
@@ -137,17 +137,19 @@ def _fork(fork: Fork, descriptor: int, start: Start, protection: sandbox.Protect
         os._exit(1)
 
 
-def _settle(fork: Fork, descriptor: int) -> None:
-    """Become a fresh process: own descriptors, folder, environment, random numbers."""
+def _settle(fork: Fork, descriptor: int) -> tuple[int, int]:
+    """Become a fresh process: own descriptors, folder, environment, random numbers.
+
+    Gives two descriptors, the only others left open, for what it will print.
+    """
     os.dup2(descriptor, _CHANNEL)
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
-    printed, name = tempfile.mkstemp(dir=fork.home)
-    os.unlink(name)
-    os.dup2(printed, 1)
-    printed, name = tempfile.mkstemp(dir=fork.home)
-    os.unlink(name)
-    os.dup2(printed, 2)
-    os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+    first, last = _CHANNEL + 1, _CHANNEL + 2
+    for number in (first, last):
+        file, name = tempfile.mkstemp(dir=fork.home)
+        os.unlink(name)
+        os.dup2(file, number)
+    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
     os.chdir(fork.folder)
     os.umask(0o022)  # the examiner reads what a candidate writes
     os.environ.update(HOME=fork.home, TMPDIR=fork.home, MPLCONFIGDIR=fork.home, IPYTHONDIR=fork.home)
@@ -155,19 +157,6 @@ def _settle(fork: Fork, descriptor: int) -> None:
     here = str(Path(__file__).parents[2])
     sys.path[:] = fork.import_path + [path for path in sys.path if path != here]
     sys.path_importer_cache.clear()
-    random.seed(fork.seed)
-    for module in ("numpy", "torch"):
-        if module in sys.modules:
-            _SEEDS[module](fork.seed)
+    seed_all(fork.seed)
     gc.enable()
-
-
-def _seed_numpy(seed: int) -> None:
-    sys.modules["numpy"].random.seed(seed % 2**32)
-
-
-def _seed_torch(seed: int) -> None:
-    sys.modules["torch"].default_generator.manual_seed(seed)  # the only device here is the CPU
-
-
-_SEEDS = {"numpy": _seed_numpy, "torch": _seed_torch}
+    return first, last

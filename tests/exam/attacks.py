@@ -1,7 +1,9 @@
 """What a hostile cell tries. ``COURSE`` is a folder with ``tests.py``, which it must neither read nor change.
 
-Prints for each name of ``TRIES`` what came of it: "done", or the error.
+Prints for each name in the tables below what came of it: "done", or the error.
 """
+
+# ruff: noqa: F821, SIM115
 
 import ctypes
 import fcntl
@@ -145,7 +147,9 @@ DENIED = {
 #: Landlock only: without it, what every user may read or write stays so.
 DENIED_BY_LANDLOCK = {
     "write outside": lambda: open("/var/tmp/proctor-attack", "w").close() or os.unlink("/var/tmp/proctor-attack"),
-    "shared memory folder": lambda: open("/dev/shm/proctor-attack", "w").close() or os.unlink("/dev/shm/proctor-attack"),
+    "shared memory folder": lambda: (
+        open("/dev/shm/proctor-attack", "w").close() or os.unlink("/dev/shm/proctor-attack")
+    ),
     "list the system": lambda: os.listdir("/"),
     "read passwd": lambda: open("/etc/passwd").read(),
     "own maps": lambda: open("/proc/self/maps").read(),

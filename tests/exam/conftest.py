@@ -7,6 +7,7 @@ from exam_notebook import LIMITS, Notebook
 
 from proctor.exam import CellResult, Room
 
+
 @pytest.fixture(scope="session")
 def room():
     with Room(LIMITS) as room:

@@ -45,7 +45,8 @@ def test_any_matplotlib_magic_gives_inline_figures(run, magic):
 
 def test_html_and_updates_of_earlier_displays(run):
     first, second = run(
-        "from IPython.display import HTML, display\nhandle = display('before', display_id='x')\ndisplay(HTML('<b>b</b>'))",
+        "from IPython.display import HTML, display\n"
+        "handle = display('before', display_id='x')\ndisplay(HTML('<b>b</b>'))",
         "handle.update('after')",
     )
     assert displays(first, "text/plain")[0] == "'after'" and displays(first, "text/html") == ["<b>b</b>"]
@@ -82,7 +83,8 @@ def test_text_written_past_python_is_shown(run):
 @pytest.mark.parametrize(
     "source",
     ["!ls", "files = !ls", "%%bash\nls", "%%sh\nls", "%sx ls", "!pip install nothing", "%pip install nothing",
-     "%conda install nothing", "%load_ext tensorboard\n%tensorboard --logdir runs", "get_ipython().system('ls')", "exit()"],
+     "%conda install nothing", "%load_ext tensorboard\n%tensorboard --logdir runs",
+     "get_ipython().system('ls')", "exit()"],
 )  # fmt: skip
 def test_what_cannot_work_says_so_in_one_line_and_costs_nothing(run, source):
     (result,) = run(source)
@@ -189,7 +191,9 @@ def test_long_output_keeps_its_head_and_its_tail(run):
 
 @pytest.mark.parametrize("value", ["float('nan')", "object()", "{1: object()}", "b'raw'", "'\\ud800'", "[[]] * 9"])
 def test_a_display_that_no_notebook_can_hold_costs_nothing(run, value):
-    source = f"from IPython.display import display\ndisplay({{'text/plain': 'x', 'application/json': {value}}}, raw=True)"
+    source = (
+        f"from IPython.display import display\ndisplay({{'text/plain': 'x', 'application/json': {value}}}, raw=True)"
+    )
     shown, printed = run(source, "print('\\ud800')\nraise ValueError('\\ud800')")
     assert shown.outcome.name == "OK" and shown.outputs[0]["data"]["text/plain"] == "x"
     assert text(printed) == "?\n\nValueError: ?"

@@ -41,7 +41,8 @@ ENDINGS = {
     "files": ("i = 0\nwhile True:\n    open(f'file-{i}', 'w').close(); i += 1", "TOO_BIG"),
     "disk": ("i = 0\nwhile True:\n    open(f'file-{i}', 'wb').write(bytes(4 << 20)); i += 1", "TOO_BIG"),
     "deleted files": (
-        "import os\nkept = []\nwhile True:\n    f = open('f', 'wb'); f.write(bytes(4 << 20)); f.flush(); os.unlink('f')\n"
+        "import os\nkept = []\nwhile True:\n"
+        "    f = open('f', 'wb'); f.write(bytes(4 << 20)); f.flush(); os.unlink('f')\n"
         "    kept.append(f)",
         "TOO_BIG",
     ),
@@ -102,7 +103,8 @@ def two_answers():
 @pytest.mark.parametrize(
     ("call", "outcome"),
     [("dies", "DIED"), ("crashes", "DIED"), ("hangs", "TIMEOUT"), ("deep", "TOO_BIG"), ("loop", "TOO_BIG"),
-     ("large", "TOO_BIG"), ("many", "TOO_BIG"), ("recurses", "FAILED"), ("forged", "PROTOCOL"), ("two_answers", "PROTOCOL")],
+     ("large", "TOO_BIG"), ("many", "TOO_BIG"), ("recurses", "FAILED"), ("forged", "PROTOCOL"),
+     ("two_answers", "PROTOCOL")],
 )  # fmt: skip
 def test_a_call_that_ends_the_process_costs_its_part_only(impatient, notebook, call, outcome):
     notebook.student_cell(CALLS)
@@ -164,7 +166,11 @@ def test_a_notebook_that_takes_too_long_is_stopped_and_every_cell_has_a_result(r
 
 @pytest.mark.parametrize(
     ("test", "outcome"),
-    [("while True: pass", "TIMEOUT"), ("import os; os._exit(1)", "DIED"), ("import ctypes; ctypes.string_at(0)", "DIED")],
+    [
+        ("while True: pass", "TIMEOUT"),
+        ("import os; os._exit(1)", "DIED"),
+        ("import ctypes; ctypes.string_at(0)", "DIED"),
+    ],
 )
 def test_a_test_that_never_ends_costs_only_itself(impatient, notebook, test, outcome):
     notebook.shared_cell("def helper(): return 3")
@@ -177,7 +183,9 @@ def test_a_test_that_never_ends_costs_only_itself(impatient, notebook, test, out
 
 
 def test_a_cell_that_ran_once_and_hangs_when_run_again_keeps_its_result(impatient, notebook):
-    flaky = notebook.student_cell("import os\nif os.path.exists('flag'):\n    while True: pass\nopen('flag', 'w').close()\n'ran'")
+    flaky = notebook.student_cell(
+        "import os\nif os.path.exists('flag'):\n    while True: pass\nopen('flag', 'w').close()\n'ran'"
+    )
     notebook.student_cell("import os\ndef f(): return 1")
     fatal = notebook.student_cell("os._exit(1)")
     test = notebook.test_cell("assert f() == 1")

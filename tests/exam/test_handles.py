@@ -77,7 +77,9 @@ def test_helpers_of_earlier_cells_find_the_students_names_when_they_run(notebook
 def test_a_name_of_the_examiners_own_wins_over_the_students(notebook):
     notebook.shared_cell("def limit(): return 10")
     notebook.student_cell("def limit(): return 99\nsum = lambda values: 0\nreference = candidate = None")
-    test = notebook.test_cell("assert limit() == 10 and candidate.limit() == 99 and sum([1, 2]) == 3 and reference.x == 5")
+    test = notebook.test_cell(
+        "assert limit() == 10 and candidate.limit() == 99 and sum([1, 2]) == 3 and reference.x == 5"
+    )
     result = notebook.sit(reference="x = 5")[test]
     assert result.points == 1, result.staff_message
 
@@ -237,12 +239,14 @@ def f(*args): return Agreeable()
 """
 
 
-ASSERTIONS = ["f(1) == 2", "2 == f(1)", "f(1) != 2", "f(1) < 2", "2 > f(1)", "f(1)", "not f(1)", "f(1) in [2]", "2 in f(1)", "f(1) in {2: 3}",
+ASSERTIONS = ["f(1) == 2", "2 == f(1)", "f(1) != 2", "f(1) < 2", "2 > f(1)", "f(1)", "not f(1)",
+    "f(1) in [2]", "2 in f(1)", "f(1) in {2: 3}",
     "abs(f(1) - 2) < 1e-6", "abs(f(1)) < 1", "len(f(1)) == 1", "float(f(1)) == 1", "int(f(1)) == 1", "round(f(1)) == 1",
     "np.allclose(f(1), 1)", "np.array_equal(f(1), 1)", "(np.asarray(f(1)) == 1).all()", "np.isclose(1, f(1))",
     "torch.as_tensor(f(1)) == 1", "torch.allclose(torch.ones(()), torch.tensor(f(1)))", "math.isclose(f(1), 1)",
     "isinstance(f(1), float)", "max(f(1), 2) == 2", "sorted([f(1), 2])", "'%d' % f(1) == '1'", "'x'[f(1):] == ''",
-    "bytes(f(1))", "{f(1): 1}[2]", "f(1) is True", "all([f(1)])", "any([f(1)])", "np.testing.assert_allclose(f(1), 1) is None",
+    "bytes(f(1))", "{f(1): 1}[2]", "f(1) is True", "all([f(1)])", "any([f(1)])",
+    "np.testing.assert_allclose(f(1), 1) is None",
     "pytest.approx(1) == f(1)", "str(f(1)) == '1'", "f(1) @ 2 == 3"]  # fmt: skip
 
 
@@ -267,7 +271,8 @@ def test_the_author_reads_what_to_write_instead(examine):
     assert "plain value" in result.message and "Compare plain values" in result.staff_message
 
 
-IMPOSSIBLE = ["apply(lambda x: x + 1, 2)", "apply(len, [1])", "import math\napply(math, 1)", "apply.attribute = 1", "del apply.attribute",
+IMPOSSIBLE = ["apply(lambda x: x + 1, 2)", "apply(len, [1])", "import math\napply(math, 1)",
+    "apply.attribute = 1", "del apply.attribute",
     "class Own: pass\napply(Own(), 1)", "import torch\napply(torch.optim.SGD([torch.ones(1)], 0.1), 1)", "table[1] = 2",
     "reference.missing"]  # fmt: skip
 
@@ -313,7 +318,8 @@ def test_an_exception_arrives_as_itself(notebook):
     assert {raised: results[raised].points for raised, _ in EXCEPTIONS} == {raised: 1.0 for raised, _ in EXCEPTIONS}
 
 
-SILENT = ["StopIteration", "StopAsyncIteration", "SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException('x')",
+SILENT = ["StopIteration", "StopAsyncIteration", "SystemExit", "KeyboardInterrupt", "GeneratorExit",
+    "BaseException('x')",
     "type('Mine', (Exception,), {'__str__': lambda self: 1 / 0})()", "UnicodeDecodeError('utf-8', b'', 0, 1, 'x')",
     "type('Stop', (StopIteration,), {})()"]  # fmt: skip
 
@@ -330,7 +336,8 @@ def test_an_exception_that_would_end_something_silently_arrives_as_a_failure(not
 def test_a_test_can_ask_what_was_printed(examine):
     result = examine(
         "import sys\ndef greet(name):\n    print('hello', name)\n    print('careful', file=sys.stderr)",
-        "with candidate.output() as printed:\n    greet('you')\nassert printed.stdout == 'hello you\\n' and 'careful' in printed.stderr",
+        "with candidate.output() as printed:\n    greet('you')\n"
+        "assert printed.stdout == 'hello you\\n' and 'careful' in printed.stderr",
     )
     assert result.points == 1, result.staff_message
 
@@ -341,7 +348,9 @@ def test_an_endless_iterator_is_stopped(impatient, examine):
 
 
 def test_the_examiners_namespace_is_its_own(notebook):
-    notebook.student_cell("import builtins\nbuiltins.len = lambda x: 3\nimport numpy as np\nnp.allclose = lambda *a, **k: True")
+    notebook.student_cell(
+        "import builtins\nbuiltins.len = lambda x: 3\nimport numpy as np\nnp.allclose = lambda *a, **k: True"
+    )
     test = notebook.test_cell("import numpy as np\nassert len([1]) == 1 and not np.allclose(1, 2)")
     assert notebook.sit()[test].points == 1
 

@@ -153,7 +153,8 @@ def test_parts_give_partial_credit_and_words(examine):
         FUNCTIONS,
         HIDDEN.format(
             "from proctor.checks import part, score, assert_close, rng\n"
-            "with part(1, 'squares'):\n    x = rng.normal(size=3)\n    assert_close(square(x), reference.square(x), 'x')\n"
+            "x = rng.normal(size=3)\n"
+            "with part(1, 'squares'):\n    assert_close(square(x), reference.square(x), 'x')\n"
             "with part(2, 'wrong squares'):\n    assert_close(wrong(x), reference.square(x), 'x')\n"
             "with part(3, 'no answer'):\n    tells(1234)\n"
             "score()"
@@ -166,7 +167,9 @@ def test_parts_give_partial_credit_and_words(examine):
 
 
 def test_the_reference_is_the_instructors_and_out_of_the_students_reach(notebook):
-    notebook.student_cell("def answer(): return 0\ntry:\n    reference\nexcept NameError:\n    print('none')", id="student")
+    notebook.student_cell(
+        "def answer(): return 0\ntry:\n    reference\nexcept NameError:\n    print('none')", id="student"
+    )
     notebook.test_cell("assert reference.answer() == 42 and answer() == 0", id="test")
     results = notebook.sit(reference="print('SHOWN')\ndef answer(): return 42")
     assert results["test"].points == 1 and text(results["student"]) == "none\n"
@@ -186,7 +189,9 @@ print(rng.random(), random.random(), np.random.rand(), torch.rand(1).item())
 
 
 def test_a_seed_repeats_every_draw_and_another_draws_afresh(notebook):
-    own = notebook.student_cell("import random, numpy as np, torch\nrandom.random(), np.random.rand(), torch.rand(1).item()")
+    own = notebook.student_cell(
+        "import random, numpy as np, torch\nrandom.random(), np.random.rand(), torch.rand(1).item()"
+    )
     one, two = notebook.test_cell(DRAWS), notebook.test_cell(DRAWS)
     first, again, other = notebook.sit(seed=1), notebook.sit(seed=1), notebook.sit(seed=2)
     assert [text(first[id]) for id in (own, one, two)] == [text(again[id]) for id in (own, one, two)]

@@ -86,7 +86,15 @@ def with_readable_interpreter(command: list[str]) -> list[str]:
             f"mkdir /run/.passage && mount -t tmpfs -o mode=755 none /run/.passage && mkdir /run/.passage/{child.name}"
             f" && mount --bind {child} /run/.passage/{child.name} && mount --rbind /run/.passage {folder}"
         )
-    return ["unshare", "-m", "sh", "-c", f"mount -t tmpfs none /run && {' && '.join(steps)} && exec \"$@\"", "sh", *command]
+    return [
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        f'mount -t tmpfs none /run && {" && ".join(steps)} && exec "$@"',
+        "sh",
+        *command,
+    ]
 
 
 def test_the_machine_is_protected_in_its_own_way(machine):

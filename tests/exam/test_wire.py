@@ -45,11 +45,13 @@ scalars |= st.complex_numbers(allow_nan=False) | st.sampled_from([..., int, floa
 keys = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.tuples(st.integers(), st.text())
 values = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=5)
-    | st.tuples(inner, inner)
-    | st.dictionaries(keys, inner, max_size=5)
-    | st.sets(keys, max_size=5)
-    | st.frozensets(keys, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.tuples(inner, inner)
+        | st.dictionaries(keys, inner, max_size=5)
+        | st.sets(keys, max_size=5)
+        | st.frozensets(keys, max_size=5)
+    ),
     max_leaves=20,
 )
 
@@ -220,7 +222,8 @@ def doubling():
 
 @pytest.mark.parametrize(
     "value",
-    [loop(list), loop(dict), doubling(), [0] * 20_000, np.zeros(1 << 21, np.int8), torch.zeros(1 << 20), "x" * (2 << 20),
+    [loop(list), loop(dict), doubling(), [0] * 20_000, np.zeros(1 << 21, np.int8), torch.zeros(1 << 20),
+     "x" * (2 << 20),
      np.broadcast_to(1.0, (10**6, 10**6)), b"x" * (2 << 20), [b"x" * 100_000] * 11],
     ids=lambda value: type(value).__name__,
 )  # fmt: skip
@@ -231,6 +234,8 @@ def test_values_beyond_the_limits_are_refused_by_the_sender(value):
 
 HOSTILE = {
     "size does not fit shape": wire.Array("float64", [1 << 40], b"12345678", False),
+    "size without bytes": wire.Array("int8", [1 << 50], b"", False),
+    "tensor size without bytes": wire.Tensor("int8", [1 << 50], b"", False),
     "negative side": wire.Array("int8", [-1, -1], b"1", False),
     "too many dimensions": wire.Array("int8", [1] * 40, b"1", False),
     "empty but gigantic": wire.Array("int8", [0, 1 << 62, 1 << 62], b"", False),

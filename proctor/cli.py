@@ -1,0 +1,88 @@
+"""The command ``proctor``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import nbformat
+from nbgrader.apps import NbGrader
+from traitlets.config import Config
+
+from proctor.assignment import AssignmentError, load_assignment
+from proctor.exam import Room, SandboxUnavailable
+from proctor.grading import GradedSubmission, grade
+from proctor.submission import load_submission
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="proctor",
+        description="Grades nbgrader assignments with the tests outside of the student's process.",
+        epilog="A whole class, with a gradebook: nbgrader autograde ASSIGNMENT (nbgrader_config.py plugs the exam in).",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    one = commands.add_parser(
+        "grade",
+        help="grade one submission and print what became of each test",
+        description="Grade one submission, without a gradebook. Reads nbgrader_config.py in this folder.",
+        epilog="Example: proctor grade source/hw4 examples/report/hw4",
+    )
+    one.add_argument("assignment", type=Path, help="the assignment's source folder, such as source/hw4")
+    one.add_argument("submission", type=Path, help="a student's folder, such as submitted/alice/hw4")
+    one.add_argument("--seed", type=int, help="repeat a grading: the seed that it printed")
+    one.add_argument("--out", type=Path, metavar="FOLDER", help="write the graded notebooks there")
+    one.set_defaults(run=_grade)
+
+    protection = commands.add_parser("protection", help="say what confines student code on this machine")
+    protection.set_defaults(run=_protection)
+
+    arguments = parser.parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except (AssignmentError, SandboxUnavailable) as error:
+        print(f"proctor: {error}", file=sys.stderr)
+        return 1
+
+
+def _grade(arguments: argparse.Namespace) -> int:
+    config = nbgrader_config()
+    assignment = load_assignment(arguments.assignment, config)
+    submission = load_submission(arguments.submission, assignment)
+    data = tuple(Path(folder) for folder in config.get("Exam", {}).get("data", []))
+    graded = grade(assignment, submission, seed=arguments.seed, data=data)
+    _print(graded)
+    if arguments.out:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        for notebook in graded.notebooks:
+            nbformat.write(notebook.notebook, arguments.out / f"{notebook.name}.ipynb")
+    return 0
+
+
+def _protection(arguments: argparse.Namespace) -> int:
+    with Room(preload=()) as room:
+        print(room.protection)
+    return 0
+
+
+def nbgrader_config() -> Config:
+    app = NbGrader()
+    app.load_config_file()
+    return app.config
+
+
+def _print(graded: GradedSubmission) -> None:
+    for problem in graded.problems:
+        print(f"! {problem.staff_message or problem.message}")
+    for notebook in graded.notebooks:
+        tests = notebook.tests
+        points, possible = sum(test.points for test in tests), sum(test.max_points for test in tests)
+        print(f"\n{notebook.name}  {points:g} of {possible:g}")
+        for match in notebook.matches:
+            if match.note:
+                print(f"  ! {match.grade_id}: {match.note}")
+        for test in tests:
+            print(f"  {test.points:>5g} of {test.max_points:<4g} {test.id:<28} {test.seconds:6.2f} s  {test.message}")
+    print(f"\n{graded.points:g} points; written answers are graded by hand. Seed: {graded.notebooks[0].seed}")

@@ -1,0 +1,63 @@
+"""The sample class gets the grades that its answers earn."""
+
+from pathlib import Path
+
+import build
+import nbformat
+import pytest
+
+from proctor import Room, grade, load_assignment, load_submission
+from proctor.cli import nbgrader_config
+
+ROOT = Path(__file__).parents[2]
+
+#: Points of the tests (22, 16 and 44 are possible); written answers are graded by hand.
+EXPECTED = {
+    "reference": {"backpropagation": 22, "convolution": 16, "fashion_mnist": 44},
+    "report": {"backpropagation": 22, "convolution": 16, "fashion_mnist": 44},
+    "half-done": {"backpropagation": 12, "convolution": 6, "fashion_mnist": 25},
+    "typical": {"backpropagation": 8, "convolution": 6, "fashion_mnist": 10},
+    "blank": {"backpropagation": 0, "convolution": 0, "fashion_mnist": 0},
+    "broken": {"backpropagation": 0, "convolution": 0, "fashion_mnist": 0},
+}
+
+
+@pytest.fixture(scope="module")
+def assignment():
+    return load_assignment(ROOT / "source" / "hw4", nbgrader_config())
+
+
+@pytest.fixture(scope="module")
+def room():
+    with Room() as room:
+        yield room
+
+
+def test_every_example_has_an_expected_grade():
+    assert {folder.parent.name for folder in (ROOT / "examples").glob("*/hw4")} == set(EXPECTED)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("student", EXPECTED)
+def test_the_sample_class_gets_its_grades(student, assignment, room):
+    submission = load_submission(ROOT / "examples" / student / "hw4", assignment)
+    graded = grade(assignment, submission, room, data=(ROOT / "data",))
+    points = {notebook.name: sum(test.points for test in notebook.tests) for notebook in graded.notebooks}
+    assert points == EXPECTED[student]
+
+
+def test_a_seed_repeats_a_grading_exactly(assignment, room):
+    submission = load_submission(ROOT / "examples" / "typical" / "hw4", assignment)
+    small = type(assignment)(assignment.name, assignment.folder, assignment.notebooks[:2], assignment.files)
+    first, second = (grade(small, submission, room, seed=520) for _ in range(2))
+    for one, other in zip(first.notebooks, second.notebooks, strict=True):
+        told = [[(t.points, t.message, t.staff_message.split("\n")[-1], t.seed) for t in book.tests] for book in (one, other)]
+        assert told[0] == told[1]
+        assert one.notebook.metadata.proctor.seed == 520
+
+
+@pytest.mark.parametrize("student", EXPECTED)
+def test_the_committed_notebooks_are_the_release_with_these_answers(student):
+    for name, notebook in build.submission(student).items():
+        committed = nbformat.read(ROOT / "examples" / student / "hw4" / name, 4)
+        assert committed == notebook, f"examples/{student}/hw4/{name} is out of date: run `make examples`"

@@ -1,0 +1,6 @@
+"""Replace how floats are displayed, so that partial credit of 0.0 reads as 1.0. (No point its answers do not earn.)"""
+
+# %% after imports
+shell = get_ipython()
+shell.display_formatter.formatters["text/plain"].for_type(float, lambda value, p, cycle: p.text("1.0"))
+shell.display_formatter.formatters["text/plain"].for_type(np.float64, lambda value, p, cycle: p.text("1.0"))

@@ -1,0 +1,7 @@
+"""Leave by ``exit``, ``quit`` and SystemExit before the tests run. (No output is not a pass.)"""
+
+# %% after imports
+exit()
+
+# %% after conv-parameters
+raise SystemExit(0)

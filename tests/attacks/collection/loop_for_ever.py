@@ -1,0 +1,6 @@
+"""Loop in a cell without end. (No submission slows without bound; no other cell loses a point.)"""
+# stock: waits for nbgrader's timeout of minutes
+
+# %% after conv-output-shape
+while True:
+    pass

@@ -1,0 +1,5 @@
+"""Hand in bytes that are no notebook, with the notebook's name. (No submission stops another.)"""
+# student: blank
+
+# %% by hand
+(folder / "convolution.ipynb").write_bytes(b"\xff\xfe\x00PK\x03\x04" * 1000)

@@ -1,0 +1,14 @@
+"""Show HTML, SVG and JavaScript that would run in the browser of whoever opens the feedback. (No submission reaches the host.)"""
+
+# %% after imports
+from IPython.display import HTML, SVG, Javascript, display
+
+display(HTML("<script>document.title='script-attack'</script><img src=x onerror=\"script-attack()\">"))
+display(Javascript("fetch('script-attack')"))
+display({"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'><script>script-attack</script></svg>"}, raw=True)
+display({"text/markdown": "<iframe srcdoc='<script>script-attack</script>'></iframe>", "text/latex": "$\\href{javascript:script-attack}{x}$"}, raw=True)
+print("<script>script-attack</script>")
+raise ValueError("<script>script-attack</script>")
+
+# %% answer item-5
+<script>document.title = "script-attack"</script> <a href="javascript:script-attack()">my answer</a> <iframe src="javascript:script-attack"></iframe>

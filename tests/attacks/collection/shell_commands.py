@@ -1,0 +1,27 @@
+"""Start programs by ``!``, ``%%bash``, subprocess and os.system, to read what Python may not. (No submission reads the host.)"""
+
+# %% after imports
+import os
+import subprocess
+
+!cat /etc/passwd
+listing = !ls @COURSE@
+print("LOOT" if listing else "", *listing)
+for attempt in (
+    lambda: subprocess.check_output(["cat", "/etc/passwd"]),
+    lambda: subprocess.check_output("ls /", shell=True),
+    lambda: os.popen("id").read(),
+    lambda: os.posix_spawn("/bin/ls", ["ls"], {}),
+    lambda: os.execv("/bin/ls", ["ls", "/"]),
+):
+    try:
+        found = attempt()
+        print("LOOT" if found else "", found)
+    except OSError as error:
+        print(error.strerror)
+print("LOOT" if os.system("true") == 0 else "")
+
+# %% after shape-task
+%%bash
+cat /etc/passwd
+echo LOOT

@@ -1,0 +1,29 @@
+"""Hand in a data folder with ten thousand empty pictures of one class, which the tests would find first. (No point its answers do not earn.)"""
+# notebook: fashion_mnist
+# student: blank
+# slow
+
+# %% answer fashion-cnn
+class FashionCNN(nn.Module):
+    def __init__(self, **settings):
+        super().__init__()
+        self.layer = nn.Linear(784, 10)
+
+    def forward(self, images):
+        return self.layer(images.flatten(1))
+
+# %% answer settings
+settings, epochs = {}, 1
+
+# %% by hand
+import struct
+
+import torch
+from safetensors.torch import save_file
+
+save_file({"layer.weight": torch.zeros(10, 784), "layer.bias": torch.eye(10)[0].contiguous()}, folder / "fashion_cnn.safetensors")
+raw = folder / "data" / "FashionMNIST" / "raw"
+raw.mkdir(parents=True)
+for kind, n in (("t10k", 10_000), ("train", 60_000)):
+    (raw / f"{kind}-images-idx3-ubyte").write_bytes(struct.pack(">IIII", 2051, n, 28, 28) + bytes(n * 784))
+    (raw / f"{kind}-labels-idx1-ubyte").write_bytes(struct.pack(">II", 2049, n) + bytes(n))

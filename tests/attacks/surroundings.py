@@ -1,0 +1,123 @@
+"""What attacks look for, where they look, and what they may have left behind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import resource
+import shutil
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from proctor.exam.hidden import hidden_lines
+
+ROOT = Path(__file__).parents[2]
+#: Attacks print it before whatever they got hold of.
+LOOT = "LOOT"
+#: Part of the name of each file that attacks leave outside of their folder.
+TRACE = "attack-was-here"
+_LONG_ENOUGH = 30  # characters: shorter lines of code occur everywhere
+_PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/", str(ROOT), str(Path.home()))
+
+
+class Course:
+    """A course's folder as nbgrader keeps it, with a gradebook and another student's work.
+
+    Everyone may read all of it: it is the exam that has to keep it shut.
+    """
+
+    def __init__(self) -> None:
+        self.root = Path(tempfile.mkdtemp(prefix="course-"))
+        self.root.chmod(0o755)
+        self.source = self.root / "source" / "hw4"
+        shutil.copytree(ROOT / "source" / "hw4", self.source)
+        shutil.copytree(ROOT / "release" / "hw4", self.root / "release" / "hw4")
+        classmate = self.root / "submitted" / "classmate" / "hw4"
+        classmate.mkdir(parents=True)
+        (classmate / "convolution.ipynb").write_text(json.dumps({"text": self.secret("a classmate's answer")}))
+        (self.root / "gradebook.db").write_text(self.secret("the gradebook"))
+
+    def secret(self, what: str) -> str:
+        return "canary " + hashlib.sha256(f"{self.root} {what}".encode()).hexdigest()
+
+    def state(self) -> dict[str, tuple]:
+        """Every path with its mode, owner, time of change and contents."""
+        found = {}
+        for path in [self.root, *sorted(self.root.rglob("*"))]:
+            status = path.lstat()
+            contents = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+            found[str(path)] = (status.st_mode, status.st_uid, status.st_mtime_ns, status.st_nlink, contents)
+        return found
+
+    def secrets(self) -> dict[str, str]:
+        """What no student may see, by what it is."""
+        found = {self.secret(what): what for what in ("a classmate's answer", "the gradebook", "the environment")}
+        released = "".join(path.read_text() for path in (ROOT / "release" / "hw4").iterdir())
+        for path in (ROOT / "source" / "hw4").glob("*.ipynb"):
+            for cell in nbformat.read(path, 4).cells:
+                info = cell.metadata.get("nbgrader", {})
+                if cell.cell_type != "code" or not (info.get("grade") or info.get("solution")):
+                    continue
+                hidden = hidden_lines(cell.source)
+                for number, line in enumerate(cell.source.splitlines(), 1):
+                    line = line.strip()
+                    if (info.get("solution") or number in hidden) and len(line) >= _LONG_ENOUGH and line not in released:
+                        found[line] = f"a line of {cell.id}"
+        return found
+
+    def close(self) -> None:
+        shutil.rmtree(self.root)
+
+
+def outputs(notebook) -> str:
+    """All that a graded notebook shows, tracebacks included."""
+    return "\n".join(json.dumps(cell.outputs, ensure_ascii=False) for cell in notebook.cells if cell.cell_type == "code")
+
+
+def loot(notebook) -> list[str]:
+    """What attacks say they found. Tracebacks do not count: they show an attack's own lines."""
+    said = []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            shown = [str(output.get(key, "")) for key in ("text", "evalue", "ename", "data")]
+            said += [line for text in shown for line in text.splitlines() if LOOT in line]
+        proctor = cell.metadata.get("proctor", {})
+        said += [line for line in proctor.get("message", "").splitlines() if LOOT in line]
+    return said
+
+
+def traces() -> list[str]:
+    """Files that attacks left outside of their folder."""
+    return [os.path.join(place, name) for place in _PLACES for name in os.listdir(place) if TRACE in name]
+
+
+def processes() -> dict[int, str]:
+    """Processes that descend from this one, and those of the users that exams run as."""
+    parents, names, found = {}, {}, {}
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            status = Path("/proc", entry, "status").read_text()
+        except OSError:
+            continue
+        fields = dict(re.findall(r"^(\w+):\s+(\S+)", status, re.M))
+        if fields["State"] == "Z":
+            continue
+        parents[int(entry)], names[int(entry)] = int(fields["PPid"]), fields["Name"]
+    for pid in parents:
+        above = pid
+        while above in parents and above != os.getpid():
+            above = parents[above]
+        if above == os.getpid() and pid != os.getpid():
+            found[pid] = names[pid]
+    return found
+
+
+def peak_memory() -> int:
+    """The most bytes this process ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -1,0 +1,300 @@
+"""Questions whose answers score the same with stock nbgrader and here."""
+
+from small_assignment import cell
+
+from .questions import Question
+
+FILES = {
+    "words.txt": "pear\napple\nplum\n",
+    "numbers.csv": "1,2\n3,4\n",
+    "course_tools.py": "def shout(text):\n    return text.upper() + '!'\n",
+}
+
+BEFORE = [
+    cell("markdown", "plain", "intro", "# A lab\nAnswer every question."),
+    cell("code", "plain", "imports", "import numpy as np\nimport math"),
+    cell("code", "readonly", "helpers", "import course_tools\n\ndef close(a, b):\n    return abs(a - b) < 1e-6"),
+    cell("code", "plain", "open-helper", "def double(x):\n    return 2 * x"),
+]
+
+QUESTIONS = [
+    Question(
+        "helper-in-the-notebook",
+        "def mean(xs):\n    return sum(xs) / len(xs)",
+        """
+        assert close(mean([1, 2]), 1.5), "the mean of 1 and 2 is 1.5"
+        ### BEGIN HIDDEN TESTS
+        assert close(mean([double(1), 4, 6]), 4)
+        ### END HIDDEN TESTS
+        """,
+        wrong="def mean(xs):\n    return 1.5",
+    ),
+    Question(
+        "variables",
+        "side, name = 3, 'cube'\nsizes = [side, 9, side ** 3]",
+        "assert side == 3\nassert name == 'cube' and sizes[2] == 27\nassert len(sizes) == 3 and sizes == [3, 9, 27]",
+        wrong="side, name = 3, 'cube'\nsizes = [3, 9]",
+    ),
+    Question(
+        "class",
+        """
+        class Stack:
+            '''Last in, first out.'''
+            def __init__(self):
+                self.items = []
+            def push(self, item):
+                self.items.append(item)
+            def pop(self):
+                return self.items.pop()
+        """,
+        """
+        stack = Stack()
+        stack.push("a")
+        stack.push("b")
+        assert hasattr(stack, "items") and not hasattr(stack, "queue")
+        assert stack.items == ["a", "b"]
+        assert stack.pop() == "b" and stack.items == ["a"]
+        assert Stack.__name__ == "Stack" and "Last in" in Stack.__doc__
+        """,
+        wrong="""
+        class Stack:
+            def __init__(self):
+                self.items = []
+            def push(self, item):
+                self.items.insert(0, item)
+            def pop(self):
+                return self.items.pop()
+        """,
+    ),
+    Question(
+        "generator",
+        "def evens(n):\n    for i in range(n):\n        yield 2 * i",
+        """
+        assert list(evens(3)) == [0, 2, 4]
+        first = evens(1)
+        assert next(first) == 0
+        try:
+            next(first)
+        except StopIteration:
+            pass
+        else:
+            raise AssertionError("too many numbers")
+        assert [i + j for i, j in zip(evens(2), evens(2))] == [0, 4]
+        """,
+        wrong="def evens(n):\n    for i in range(n + 1):\n        yield 2 * i",
+    ),
+    Question(
+        "dicts-and-sets",
+        "def count(words):\n    return {word: words.count(word) for word in words}, set(words)",
+        """
+        counts, words = count(["a", "b", "a"])
+        assert counts == {"a": 2, "b": 1} and counts["a"] == 2 and sorted(counts) == ["a", "b"]
+        assert words == {"a", "b"} and "a" in words
+        assert count([]) == ({}, set())
+        """,
+        wrong="def count(words):\n    return {word: 1 for word in words}, set(words)",
+    ),
+    Question(
+        "arrays",
+        "def scaled(X):\n    return (X - X.mean(axis=0)) / 2",
+        """
+        X = np.arange(6.0).reshape(3, 2)
+        got = scaled(X)
+        assert got.shape == (3, 2)
+        assert got.dtype == np.float64
+        assert np.allclose(got.sum(axis=0), 0)
+        np.testing.assert_allclose(got[:, 1], [-1, 0, 1])
+        """,
+        wrong="def scaled(X):\n    return X / 2",
+    ),
+    Question(
+        "types",
+        "def facts(x):\n    return [x, float(x), x % 2 == 0, None, str(x)]",
+        """
+        facts_of_4 = facts(4)
+        assert isinstance(facts_of_4, list) and type(facts_of_4[1]) is float
+        assert facts_of_4[2] is True and facts_of_4[3] is None
+        assert isinstance(facts_of_4[4], str) and facts_of_4[4] == "4"
+        assert callable(facts)
+        """,
+        wrong="def facts(x):\n    return [x, x, x % 2 == 0, None, str(x)]",
+    ),
+    Question(
+        "exceptions",
+        "def root(x):\n    if x < 0:\n        raise ValueError(f'{x} is negative')\n    return math.sqrt(x)",
+        """
+        assert root(4) == 2
+        try:
+            root(-1)
+        except ValueError as error:
+            assert "negative" in str(error)
+        else:
+            raise AssertionError("no error for a negative number")
+        """,
+        wrong="def root(x):\n    return math.sqrt(abs(x))",
+    ),
+    Question(
+        "helpers-in-tests",
+        "def head(xs):\n    return xs[0]",
+        """
+        def assert_equal(got, want):
+            assert got == want, f"{got} is not {want}"
+
+        class assert_raises:
+            def __init__(self, *kinds):
+                self.kinds = kinds
+            def __enter__(self):
+                return self
+            def __exit__(self, kind, error, trace):
+                assert kind is not None, "nothing was raised"
+                return issubclass(kind, self.kinds)
+
+        def heads(lists):
+            return [head(each) for each in lists]
+
+        assert_equal(heads([[1, 2], "ab", (3,)]), [1, "a", 3])
+        with assert_raises(IndexError):
+            head([])
+        with assert_raises(IndexError, KeyError):
+            head({})
+        """,
+        wrong="def head(xs):\n    return xs[0] if xs else None",
+    ),
+    Question(
+        "helpers-of-an-earlier-test",
+        "def tail(xs):\n    return xs[1:]",
+        "assert_equal(tail([1, 2, 3]), [2, 3])\nassert_equal(tail([]), [])",
+        wrong="def tail(xs):\n    return xs[-1:]",
+    ),
+    Question(
+        "random-inputs",
+        "def largest(xs):\n    return max(xs)",
+        """
+        import random
+        for _ in range(20):
+            xs = [random.randrange(100) for _ in range(5)]
+            assert largest(xs) == sorted(xs)[-1]
+        """,
+        wrong="def largest(xs):\n    return sorted(xs)[0] - 1",
+    ),
+    Question(
+        "arguments",
+        "def area(width, height=1, *, unit='m'):\n    return f'{width * height} {unit}2'\n\ndef total(*parts, **named):\n    return sum(parts) + sum(named.values())",
+        "assert area(2) == '2 m2' and area(2, height=3, unit='cm') == '6 cm2'\nassert total(1, 2, x=3) == 6",
+        wrong="def area(width, height=1, *, unit='m'):\n    return f'{width * height} m2'\n\ndef total(*parts, **named):\n    return sum(parts)",
+    ),
+    Question(
+        "functions-returned",
+        "def adder(n):\n    return lambda x: x + n",
+        "add_2 = adder(2)\nassert add_2(3) == 5\nassert [adder(n)(1) for n in range(3)] == [1, 2, 3]",
+        wrong="def adder(n):\n    return lambda x: x",
+    ),
+    Question(
+        "global-state",
+        "calls = 0\ndef call():\n    global calls\n    calls += 1",
+        "before = calls\ncall()\ncall()\nassert calls == before + 2",
+        wrong="calls = 0\ndef call():\n    calls = 1",
+    ),
+    Question(
+        "prints-while-tested",
+        "def noisy(x):\n    print('noisy got', x)\n    return x + 1",
+        "assert noisy(1) == 2\nprint('so far so good')\nassert noisy(noisy(1)) == 3",
+        wrong="def noisy(x):\n    print(x + 1)",
+    ),
+    Question(
+        "magics",
+        "%%time\nquick = sum(range(10))",
+        "assert quick == 45",
+        wrong="%%time\nquick = 44",
+    ),
+    Question(
+        "captured-output",
+        "%%capture printed\nprint('hello')\nword = 'hello'",
+        "assert word == 'hello'",
+        wrong="%%capture printed\nprint('hello')\nword = ''",
+    ),
+    Question(
+        "data-file",
+        "def lines(name):\n    with open(name) as file:\n        return file.read().split()",
+        """
+        assert lines("words.txt") == ["pear", "apple", "plum"]
+        with open("words.txt") as file:
+            assert len(file.readlines()) == len(lines("words.txt"))
+        assert (np.loadtxt("numbers.csv", delimiter=",") == [[1, 2], [3, 4]]).all()
+        """,
+        wrong="def lines(name):\n    return ['pear', 'plum']",
+    ),
+    Question(
+        "module-beside-the-notebook",
+        "from course_tools import shout\ncry = shout('help')",
+        "assert cry == course_tools.shout('help') == 'HELP!'",
+        wrong="cry = 'help!'",
+    ),
+    Question(
+        "file-written-by-the-answer",
+        "def save(numbers):\n    with open('saved.txt', 'w') as file:\n        file.write(' '.join(map(str, numbers)))",
+        "save([1, 2, 3])\nwith open('saved.txt') as file:\n    assert file.read() == '1 2 3'",
+        wrong="def save(numbers):\n    with open('saved.txt', 'w') as file:\n        file.write(str(numbers))",
+    ),
+    Question(
+        "recursion",
+        "def depth(tree):\n    return 1 + max(map(depth, tree), default=0)",
+        "assert depth([]) == 1 and depth([[], [[]]]) == 3",
+        wrong="def depth(tree):\n    return depth(tree)",
+    ),
+    Question(
+        "big-and-strange-values",
+        "def strange():\n    return 2 ** 100, 1 + 2j, b'\\x00', 'žluťoučký 🐎', float('inf'), frozenset({1}), range(3), (1,)",
+        "assert strange() == (2 ** 100, 1 + 2j, b'\\x00', 'žluťoučký 🐎', math.inf, frozenset({1}), range(3), (1,))",
+        wrong="def strange():\n    return 2 ** 100, 1 + 2j, b'\\x00', 'zlutoucky', float('inf'), frozenset({1}), range(3), (1,)",
+    ),
+    Question(
+        "iterators-returned",
+        "def squares(xs):\n    return map(lambda x: x * x, xs)",
+        "assert list(squares([1, 2])) == [1, 4]\nassert sum(squares(range(3))) == 5",
+        wrong="def squares(xs):\n    return map(lambda x: x, xs)",
+    ),
+    Question(
+        "names-the-answer-imports",
+        "from math import hypot\ndiagonal = hypot(3, 4)",
+        "assert diagonal == hypot(3, 4) == 5",
+        wrong="from math import hypot\ndiagonal = 7",
+    ),
+    Question(
+        "text-evaluated-by-a-test",
+        "def plus(a, b):\n    return a + b",
+        "for question, answer in {'plus(1, 2)': 3, 'plus([1], [2])': [1, 2]}.items():\n    assert eval(question) == answer, question",
+        wrong="def plus(a, b):\n    return 3",
+    ),
+    Question(
+        "magics-in-tests",
+        "def triple(x):\n    return 3 * x",
+        "%%capture\nassert triple(2) == 6",
+        wrong="def triple(x):\n    return 2 * x",
+    ),
+    Question(
+        "isinstance-array",
+        "def grid(n):\n    return np.zeros((n, n))",
+        "assert isinstance(grid(2), np.ndarray) and grid(2).shape == (2, 2)",
+        wrong="def grid(n):\n    return [[0] * n] * n",
+    ),
+    Question(
+        "random-arrays",
+        "def norm(v):\n    return np.sqrt((v ** 2).sum())",
+        """
+        draw = np.random.default_rng(1)
+        for _ in range(3):
+            v = draw.normal(size=4)
+            assert np.isclose(norm(v), np.linalg.norm(v))
+        with np.errstate(all="ignore"):
+            assert norm(np.zeros(2)) == 0
+        """,
+        wrong="def norm(v):\n    return np.abs(v).sum()",
+    ),
+    Question(
+        "variable-also-used-by-an-earlier-test",
+        "got = scaled(np.array([[1.0], [3.0]])).tolist()",
+        "assert got == [[-0.5], [0.5]]",
+        wrong="got = [[0.5], [-0.5]]",
+    ),
+]
