@@ -36,7 +36,6 @@ ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "collection"
 _SETTINGS = re.compile(r"^# (notebook|student|may lose|stock): (.+)$", re.M)
 _PART = re.compile(r"^# %% (after|answer|instead of|file|by hand) ?(.*)\n", re.M)
-_SLOW_DEMOS = ("draw_", "fashion_picture", "two_moons")
 
 
 @dataclass(frozen=True)
@@ -120,19 +119,19 @@ def hand_in(attack: Attack, folder: Path, course: Path) -> None:
 
 
 def without_attack(notebook: str, student: str) -> dict:
-    """The student's notebook, from the release and ``examples/``; cells that only draw are deleted."""
+    """The student's notebook, from the release and ``examples/``; demonstrations are deleted."""
     return json.loads(_written(notebook, student))
 
 
 @lru_cache
 def _written(name: str, student: str) -> str:
     notebook = submission(student)[f"{name}.ipynb"]
-    notebook.cells = [cell for cell in notebook.cells if not _only_draws(cell)]
+    notebook.cells = [cell for cell in notebook.cells if not _is_demonstration(cell)]
     return nbformat.writes(notebook)
 
 
-def _only_draws(cell) -> bool:
-    return cell.cell_type == "code" and "nbgrader" not in cell.metadata and any(s in cell.source for s in _SLOW_DEMOS)
+def _is_demonstration(cell) -> bool:
+    return cell.cell_type == "code" and "nbgrader" not in cell.metadata
 
 
 def _index(notebook: dict, cell_id: str) -> int:

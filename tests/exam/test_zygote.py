@@ -91,7 +91,8 @@ PROCTOR = """
 import sys, time
 from pathlib import Path
 from proctor.exam import Cell, Paper, Room
-folder = Path(sys.argv[1])
+folder = Path(sys.argv[1], "files")
+folder.mkdir()
 room = Room(preload=())
 print(*[zygote._process.pid for zygote in room._zygotes], flush=True)
 cells = (Cell("a", "import os\\nopen('pid', 'w').write(str(os.getpid()))\\nwhile True: pass", "student"),)
@@ -102,7 +103,11 @@ room.sit(Paper("x", cells, (), folder, folder), 1)
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_everything_ends_with_the_proctor_however_it_ends(tmp_path, end):
     process = subprocess.Popen(
-        [sys.executable, "-c", PROCTOR, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", PROCTOR, str(tmp_path)],
+        env={**os.environ, "TMPDIR": str(tmp_path)},  # a killed proctor leaves its folder
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     zygotes = [int(pid) for pid in process.stdout.readline().split()]
     children = wait_for(lambda: [pid for zygote in zygotes for pid in children_of(zygote)])

