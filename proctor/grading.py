@@ -139,12 +139,14 @@ def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
 @contextmanager
 def _shared_files(assignment: Assignment) -> Iterator[Path]:
     """A folder with the files beside the notebooks, and only these: no solutions, no hidden tests."""
-    with tempfile.TemporaryDirectory(prefix="proctor-shared-") as folder:
+    with tempfile.TemporaryDirectory(prefix="proctor-shared-") as parent:
+        folder = Path(parent) / assignment.name  # students see the name: it is that of their working folder
+        folder.mkdir()
         for path in assignment.files:
-            target = Path(folder) / path
+            target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(assignment.folder / path, target)
-        yield Path(folder)
+        yield folder
 
 
 def _not_handed_in(transplanted: Transplanted, problems: tuple[Problem, ...], name: str) -> tuple[CellResult, ...]:

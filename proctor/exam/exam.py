@@ -4,7 +4,7 @@ What the candidate prints while a test asks it goes nowhere. But a candidate tha
 has been asked hidden questions can remember them, and print them in a later cell
 whose outputs the student will see. So outputs of cells after the first hidden
 question are taken from a second candidate, the *scribe*, which runs the same
-cells and is never asked anything.
+cells at the same time and is never asked anything.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from .desks import CandidateDesk, CandidateLost, ExaminerDesk, lost_answer
@@ -75,20 +76,26 @@ class Exam:
         self._hidden_question_asked = False
 
     def run(self) -> tuple[CellResult, ...]:
-        try:
-            for entry in self._entries:
-                started = time.monotonic()
-                if started < self._deadline:
-                    self._run(entry)
-                else:
-                    entry.message = _WORDS[Outcome.NOT_RUN]
-                entry.seconds = time.monotonic() - started
-        finally:
-            self._candidate.close()
-            self._examiner.close()
-        if any(entry.after_hidden_question and entry.outputs for entry in self._entries):
-            self._transcribe()
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="scribe") as beside:
+            transcript = beside.submit(self._transcribe) if _asks_before_the_end(self._entries) else None
+            try:
+                for entry in self._entries:
+                    self._sit(entry)
+            finally:
+                self._candidate.close()
+                self._examiner.close()
+        for entry in self._entries:
+            if entry.after_hidden_question and not entry.message:
+                entry.outputs = transcript.result().get(entry.count, [])
         return _results(self._entries, self._limits)
+
+    def _sit(self, entry: _Entry) -> None:
+        started = time.monotonic()
+        if started < self._deadline:
+            self._run(entry)
+        else:
+            entry.message = _WORDS[Outcome.NOT_RUN]
+        entry.seconds = time.monotonic() - started
 
     def _run(self, entry: _Entry) -> None:
         if entry.cell.role == "test":
@@ -144,21 +151,26 @@ class Exam:
 
         return relay
 
-    def _transcribe(self) -> None:
-        """Replace outputs after the first hidden question by the scribe's."""
+    def _transcribe(self) -> dict[int, list[Output]]:
+        """The outputs of all cells but tests, from a candidate that is never asked anything."""
+        outputs = {}
         scribe = self._new_scribe()
         try:
             for entry in self._entries:
-                if entry.cell.role == "test" or entry.outcome not in (Outcome.OK, Outcome.ERROR, Outcome.MEMORY):
-                    continue
-                try:
-                    outputs = scribe.run(Run(entry.count, entry.cell, entry.count)).outputs
-                except CandidateLost:
-                    outputs = []
-                if entry.after_hidden_question:
-                    entry.outputs = outputs
+                if entry.cell.role != "test":
+                    try:
+                        outputs[entry.count] = scribe.run(Run(entry.count, entry.cell, entry.count)).outputs
+                    except CandidateLost:
+                        continue
         finally:
             scribe.close()
+        return outputs
+
+
+def _asks_before_the_end(entries: list[_Entry]) -> bool:
+    """Whether another cell than a test follows hidden tests."""
+    hidden = [entry.cell.role == "test" and bool(hidden_lines(entry.cell.source)) for entry in entries]
+    return any(entry.cell.role != "test" and any(hidden[:place]) for place, entry in enumerate(entries))
 
 
 def _known(paper: Paper) -> str:

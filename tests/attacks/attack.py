@@ -6,6 +6,7 @@ set it up, and parts, each below a ``# %%`` line that says where the part goes::
     # notebook: convolution      the notebook (this is the default)
     # student: half-done         whose notebook it is; see ``examples/`` (default: half-done)
     # may lose: everything       the student's own points may suffer: ids of test cells, or everything
+    # gives itself away by: 123  how a secret looks if the attack shows one; else LOOT
     # stock: would harm …        why it is not run against stock nbgrader
     # slow                       takes more than ten seconds
 
@@ -34,7 +35,7 @@ from nbformat.v4 import new_code_cell
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "collection"
-_SETTINGS = re.compile(r"^# (notebook|student|may lose|stock): (.+)$", re.M)
+_SETTINGS = re.compile(r"^# (notebook|student|may lose|gives itself away by|stock): (.+)$", re.M)
 _PART = re.compile(r"^# %% (after|answer|instead of|file|by hand) ?(.*)\n", re.M)
 
 
@@ -47,7 +48,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Attack:
-    """``may_lose`` are ids of test cells whose points the attacker gives up, or ``everything``."""
+    """``may_lose`` are ids of test cells whose points the attacker gives up, or ``everything``.
+
+    ``loot`` is what stands before anything that an attack got hold of.
+    """
 
     name: str
     says: str
@@ -55,6 +59,7 @@ class Attack:
     notebook: str = "convolution"
     student: str = "half-done"
     may_lose: frozenset[str] = field(default_factory=frozenset)
+    loot: str = "LOOT"
     stock: str = ""
     slow: bool = False
 
@@ -83,6 +88,7 @@ def read(path: Path) -> Attack:
         settings.get("notebook", "convolution"),
         settings.get("student", "half-done"),
         frozenset(settings.get("may lose", "").split()),
+        settings.get("gives itself away by", "LOOT"),
         settings.get("stock", ""),
         "\n# slow\n" in head,
     )

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import resource
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,8 +15,6 @@ import nbformat
 from proctor.exam.hidden import hidden_lines
 
 ROOT = Path(__file__).parents[2]
-#: Attacks print it before whatever they got hold of.
-LOOT = "LOOT"
 #: Part of the name of each file that attacks leave outside of their folder.
 TRACE = "attack-was-here"
 _LONG_ENOUGH = 30  # characters: shorter lines of code occur everywhere
@@ -80,15 +77,15 @@ def outputs(notebook) -> str:
     return "\n".join(json.dumps(cell.outputs, ensure_ascii=False) for cell in notebook.cells if cell.cell_type == "code")
 
 
-def loot(notebook) -> list[str]:
-    """What attacks say they found. Tracebacks do not count: they show an attack's own lines."""
+def loot(notebook, mark: str) -> list[str]:
+    """Lines with ``mark``: what an attack found. Tracebacks do not count, they show an attack's own source."""
     said = []
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             shown = [str(output.get(key, "")) for key in ("text", "evalue", "ename", "data")]
-            said += [line for text in shown for line in text.splitlines() if LOOT in line]
+            said += [line for text in shown for line in text.splitlines() if mark in line]
         proctor = cell.metadata.get("proctor", {})
-        said += [line for line in proctor.get("message", "").splitlines() if LOOT in line]
+        said += [line for line in proctor.get("message", "").splitlines() if mark in line]
     return said
 
 
@@ -120,6 +117,8 @@ def processes() -> dict[int, str]:
     return found
 
 
-def peak_memory() -> int:
-    """The most bytes this process ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def peak_memory(forget: bool = False) -> int:
+    """The most bytes that this process held since it was last told to ``forget``."""
+    if forget:
+        Path("/proc/self/clear_refs").write_text("5")
+    return 1024 * int(re.search(r"^VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(), re.M).group(1))

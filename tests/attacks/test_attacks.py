@@ -23,9 +23,9 @@ from attacks import attack as collection, surroundings
 
 MIB = 1 << 20
 LIMITS = Limits(
-    cell_seconds=6,
-    call_seconds=3,
-    test_seconds=10,
+    cell_seconds=4,
+    call_seconds=2,
+    test_seconds=6,
     notebook_seconds=60,
     memory_bytes=1024 * MIB,
     file_bytes=16 * MIB,
@@ -37,7 +37,7 @@ LIMITS = Limits(
     restarts=8,
 )
 SEED = 520
-PROCTOR_MAY_GROW = 256 * MIB
+PROCTOR_MAY_GROW = 128 * MIB
 DYING_SECONDS = 5.0
 ATTACKS = collection.attacks()
 MEANWHILE = ("convolution", "half-done")  # what the submission graded next hands in
@@ -102,7 +102,7 @@ def test_attack(attack, examined, tmp_path):
     course, honest = examined.course, examined.honest(attack.notebook, attack.student)
     next_honest = examined.honest(*MEANWHILE)
     collection.hand_in(attack, tmp_path / "hw4", course.root)
-    state, running, memory = course.state(), surroundings.processes(), surroundings.peak_memory()
+    state, running, memory = course.state(), surroundings.processes(), surroundings.peak_memory(forget=True)
 
     graded = examined.grade(tmp_path / "hw4", attack.notebook)
     got = points(graded)
@@ -115,7 +115,7 @@ def test_attack(attack, examined, tmp_path):
         assert set(lost) <= attack.may_lose, f"answers that have nothing to do with the trick lost points: {lost}"
 
     shown = surroundings.outputs(graded.notebook)
-    assert not surroundings.loot(graded.notebook), "the student learned something"
+    assert not surroundings.loot(graded.notebook, attack.loot), "the student learned something"
     learned = {what for secret, what in examined.secrets.items() if json.dumps(secret, ensure_ascii=False)[1:-1] in shown}
     assert not learned, f"the student can read {learned}"
 

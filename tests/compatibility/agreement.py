@@ -13,7 +13,8 @@ FILES = {
 BEFORE = [
     cell("markdown", "plain", "intro", "# A lab\nAnswer every question."),
     cell("code", "plain", "imports", "import numpy as np\nimport math"),
-    cell("code", "readonly", "helpers", "import course_tools\n\ndef close(a, b):\n    return abs(a - b) < 1e-6"),
+    cell("code", "readonly", "helpers", "import course_tools\n\ndef close(a, b):\n    return abs(a - b) < 1e-6"
+        "\n\ndef applied(f, x):\n    return f(x)\n\ndef ten():\n    return 10"),
     cell("code", "plain", "open-helper", "def double(x):\n    return 2 * x"),
 ]
 
@@ -54,7 +55,7 @@ QUESTIONS = [
         assert hasattr(stack, "items") and not hasattr(stack, "queue")
         assert stack.items == ["a", "b"]
         assert stack.pop() == "b" and stack.items == ["a"]
-        assert Stack.__name__ == "Stack" and "Last in" in Stack.__doc__
+        assert Stack.__name__ == "Stack" and type(stack.items) is list
         """,
         wrong="""
         class Stack:
@@ -65,6 +66,79 @@ QUESTIONS = [
             def pop(self):
                 return self.items.pop()
         """,
+    ),
+    Question(
+        "docstring",
+        "def described():\n    'Says nothing.'",
+        "assert described.__doc__ == 'Says nothing.'",
+        wrong="def described():\n    pass",
+        bug="__doc__ is that of the handle",
+    ),
+    Question(
+        "objects-that-work-like-containers",
+        """
+        class Table:
+            def __getitem__(self, key):
+                return key * 2
+            def __iter__(self):
+                return iter([1, 2])
+            def __call__(self):
+                return self
+        tables = [Table(), {"inner": Table()}]
+        """,
+        """
+        assert Table()[2] == 4 and tables[1]["inner"]["a"] == "aa"
+        assert list(Table()) == [1, 2] and Table()()[1] == 2
+        assert len(tables) == 2 and tables[0] is not None
+        """,
+        wrong="""
+        class Table:
+            pass
+        tables = [Table(), {"inner": Table()}]
+        """,
+    ),
+    Question(
+        "own-exceptions-by-their-base",
+        "class TooSmall(ValueError):\n    pass\ndef check(x):\n    raise TooSmall(x)",
+        "try:\n    check(1)\nexcept ValueError:\n    pass\nelse:\n    raise AssertionError",
+        wrong="def check(x):\n    raise KeyError(x)",
+    ),
+    Question(
+        "functions-of-the-answer-passed-back",
+        "def increment(x):\n    return x + 1\ndef thrice(f, x):\n    return f(f(f(x)))",
+        "assert thrice(increment, 0) == 3 and applied(increment, 1) == 2",
+        wrong="def increment(x):\n    return x + 1\ndef thrice(f, x):\n    return f(x)",
+    ),
+    Question(
+        "read-only-helper-redefined",
+        "twenty = 2 * ten()",
+        "assert ten() == 10 and twenty == 20",
+        wrong="def ten():\n    return 11\ntwenty = 22",
+    ),
+    Question(
+        "credit",
+        "def credit():\n    return 1.5",
+        "credit()",
+        wrong="def credit():\n    return 0",
+        points=1.5,
+    ),
+    Question(
+        "whole-credit",
+        "def whole_credit():\n    return 2",
+        "whole_credit()",
+        wrong="def whole_credit():\n    raise ValueError",
+    ),
+    Question(
+        "credit-that-is-no-number",
+        "def no_credit():\n    return None, True, 'none'",
+        "assert len(no_credit()) == 3\nno_credit()",
+        wrong="def no_credit():\n    return None, True",
+    ),
+    Question(
+        "credit-with-semicolon",
+        "def silent_credit():\n    return 0",
+        "silent_credit();",
+        wrong="def silent_credit():\n    raise ValueError",
     ),
     Question(
         "generator",
@@ -271,12 +345,20 @@ QUESTIONS = [
         "def triple(x):\n    return 3 * x",
         "%%capture\nassert triple(2) == 6",
         wrong="def triple(x):\n    return 2 * x",
+        bug="an error that a magic shows itself does not count as one",
+    ),
+    Question(
+        "timed-tests",
+        "def fourfold(x):\n    return 4 * x",
+        "%%time\nassert fourfold(2) == 8",
+        wrong="def fourfold(x):\n    return 2 * x",
     ),
     Question(
         "isinstance-array",
         "def grid(n):\n    return np.zeros((n, n))",
         "assert isinstance(grid(2), np.ndarray) and grid(2).shape == (2, 2)",
         wrong="def grid(n):\n    return [[0] * n] * n",
+        bug="what unlocked cells import is the student's",
     ),
     Question(
         "random-arrays",
@@ -290,11 +372,13 @@ QUESTIONS = [
             assert norm(np.zeros(2)) == 0
         """,
         wrong="def norm(v):\n    return np.abs(v).sum()",
+        bug="what unlocked cells import is the student's",
     ),
     Question(
         "variable-also-used-by-an-earlier-test",
         "got = scaled(np.array([[1.0], [3.0]])).tolist()",
         "assert got == [[-0.5], [0.5]]",
         wrong="got = [[0.5], [-0.5]]",
+        bug="a name of an earlier test hides the student's later one",
     ),
 ]

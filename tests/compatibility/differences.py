@@ -1,7 +1,254 @@
+"""Every difference between stock nbgrader and the exam, in one place.
+
+The tests beside this file demonstrate each row with real ``nbgrader autograde`` runs; a
+difference without a row fails them, and so does a row that nothing demonstrates.
+"""
+
 from dataclasses import dataclass
+
+
 @dataclass(frozen=True)
 class Difference:
+    """What happens with stock nbgrader, what happens here, and why, in a sentence each."""
+
     name: str
     stock: str
     here: str
     reason: str
+
+
+#: Submissions that earn more here, or that stock nbgrader cannot grade.
+SUBMISSIONS = (
+    Difference(
+        "a warning while a test runs",
+        "anything on stderr makes the test 0",
+        "costs nothing",
+        "A warning says nothing about whether the result is right.",
+    ),
+    Difference(
+        "no metadata",
+        "nothing is graded: the points stay empty",
+        "answers are found by cell id, name and text and earn their points",
+        "Some editors drop nbgrader's metadata when they save.",
+    ),
+    Difference(
+        "deleted test cell",
+        "its points stay empty",
+        "the test is put back and runs",
+        "Tests are the assignment's, not the submission's.",
+    ),
+    Difference(
+        "duplicated cell",
+        "the submission fails, or the wrong copy counts",
+        "the copy that answers the question counts",
+        "Copying a cell copies its metadata.",
+    ),
+    Difference(
+        "answer in another cell",
+        "the released stub stops the answer cell; what counts depends on the order",
+        "the cell that really defines the name counts",
+        "Students split, merge and move cells.",
+    ),
+    Difference(
+        "reordered cells",
+        "tests run where they stand, perhaps before the answer",
+        "cells run in the assignment's order",
+        "Moving a cell changes no answer.",
+    ),
+    Difference(
+        "other schema version",
+        "the submission, or the whole class, stops",
+        "the version is not read",
+        "A student's metadata are never read for grading.",
+    ),
+    Difference(
+        "old notebook format",
+        "the submission fails",
+        "is read",
+        "The answers are all there.",
+    ),
+    Difference(
+        "renamed file",
+        "counts as not handed in",
+        "is recognised by its content",
+        "Browsers and students rename files.",
+    ),
+    Difference(
+        "not a notebook",
+        "nbgrader reports an error and keeps no grade, or an earlier one",
+        "0, with the reason",
+        "Every submission gets a grade that says why.",
+    ),
+    Difference(
+        "only strange files",
+        "the student is not graded at all",
+        "0, with the reason",
+        "Every submission gets a grade that says why.",
+    ),
+    Difference(
+        "the process ends",
+        "the submission is not graded",
+        "costs the cell that did it; the others count",
+        "A crash says nothing about other answers.",
+    ),
+    Difference(
+        "names of a cell that ran too long",
+        "stay defined: the cell is only interrupted",
+        "are lost: the process is ended and started again without this cell",
+        "Code that ignores interrupts must end too.",
+    ),
+    Difference(
+        "comment for a missing notebook",
+        "none",
+        '"No response." at each answer',
+        "It is graded like one that was handed in as released.",
+    ),
+)
+
+#: How points follow from a test's last value.
+CREDIT = (
+    Difference(
+        "partial credit as a NumPy number",
+        "full points: NumPy 2 writes np.float64(1.5), which is not read as a number",
+        "that many points",
+        "It is the number that the test computed.",
+    ),
+    Difference(
+        "partial credit below 0 or nan",
+        "full points",
+        "0; nan is reported to the author",
+        "No result that went wrong should be a full mark.",
+    ),
+    Difference(
+        "partial credit above the maximum",
+        "the submission fails",
+        "the maximum",
+        "One number should not cost a whole submission.",
+    ),
+    Difference(
+        "partial credit read from the text of an object",
+        "an object that prints as 1.5 earns 1.5 points",
+        "full points, as for anything that is no number",
+        "Points come from values, not from how an object prints.",
+    ),
+)
+
+#: What a test cannot do across two processes; each reason says what to write instead.
+TESTS = (
+    Difference(
+        "argument changed in place",
+        "the test sees the change",
+        "the test keeps its own value",
+        "Arguments cross by value: have the function return its result.",
+    ),
+    Difference(
+        "identity",
+        "`is` compares objects",
+        "what comes back is always another object",
+        "Values cross as copies: compare with ==.",
+    ),
+    Difference(
+        "patched names",
+        "a test can replace the student's globals and builtins such as input",
+        "the student's code does not see it",
+        "Pass what varies as an argument.",
+    ),
+    Difference(
+        "seeds set by a test",
+        "random.seed in a test fixes what the student's code draws",
+        "it seeds the test's own draws",
+        "Pass a seed as an argument, and let the student's function make its generator.",
+    ),
+    Difference(
+        "names that only a test defines",
+        "later answers can use them",
+        "they are the test's own",
+        "Define what answers need in a read-only cell.",
+    ),
+    Difference(
+        "files written by a test",
+        "the student's code can read them",
+        "a test cannot write into the notebook's folder",
+        "Put the files beside the notebook.",
+    ),
+    Difference(
+        "functions and objects as arguments",
+        "work",
+        "0, and the author is told",
+        "Only plain values cross: put the call into a read-only helper that takes plain values.",
+    ),
+    Difference(
+        "namedtuples and other subclasses of plain types",
+        "keep their type, methods and field names",
+        "arrive as the plain tuple, dict, list …",
+        "Only plain types cross: index instead, or let a method of a class answer.",
+    ),
+    Difference(
+        "printed text",
+        "redirect_stdout catches what the student's code prints",
+        "it stays empty",
+        "Use `with candidate.output() as printed`.",
+    ),
+    Difference(
+        "looking names up in globals() or dir()",
+        "shows the student's names",
+        "shows the test's own",
+        "Just use the name: it raises NameError if it is missing.",
+    ),
+    Difference(
+        "introspection",
+        "inspect shows signatures, source and kinds of objects",
+        "a student's object shows its name and docstring only",
+        "What code says of itself proves nothing: call it and look at the result.",
+    ),
+    Difference(
+        "student's classes as types",
+        "work in isinstance, except and class statements",
+        "0",
+        "The class is in another process: test what its objects do.",
+    ),
+    Difference(
+        "operators on student's objects",
+        "==, len, +, in, str and bool ask the object",
+        "only calls, attributes, items and iteration do",
+        "An object must not be able to claim that it is equal: call a method that returns a plain value.",
+    ),
+    Difference(
+        "standard library objects",
+        "dates, fractions and deques compare equal to others",
+        "stay with the student, as any other object",
+        "Only plain values cross: compare attributes or convert to text in a read-only helper.",
+    ),
+    Difference(
+        "assigning to a student's object",
+        "works",
+        "0, and the author is told",
+        "Write a read-only helper that does it.",
+    ),
+    Difference(
+        "with and await on student's objects",
+        "work",
+        "0",
+        "Write a read-only helper that does it.",
+    ),
+    Difference(
+        "SystemExit from an answer",
+        "a test can catch it",
+        "arrives as an ordinary exception",
+        "The student's code must not be able to end a test.",
+    ),
+    Difference(
+        "the last output _",
+        "is the student's",
+        "is the test's own",
+        "Give the value a name.",
+    ),
+    Difference(
+        "shell commands",
+        "%%bash and ! run",
+        "they say that they did not run",
+        "A confined process starts no other.",
+    ),
+)
+
+DIFFERENCES = SUBMISSIONS + CREDIT + TESTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import textwrap
 from dataclasses import dataclass
 
@@ -9,62 +10,71 @@ import nbformat
 from nbformat import NotebookNode
 from small_assignment import cell, notebook
 
-from .differences import Difference
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Points of one answer."""
-
-    stock: float | None
-    here: float | None
-
 
 @dataclass(frozen=True)
 class Question:
-    """An answer cell and the test cell after it.
+    """An answer cell and the test cell after it; ``right`` is the instructor's solution.
 
-    ``solution`` is the instructor's and earns all ``points``, ``wrong`` is a student's and earns
-    none: with stock nbgrader and here, unless ``difference`` names a row of the table; then
-    ``right_scores`` and ``wrong_scores`` say what each earns.
+    A right answer earns all ``points`` and a wrong one none, with stock nbgrader and here.
+    ``bug`` says why that does not hold yet.
     """
 
     name: str
-    solution: str
+    right: str
     test: str
     wrong: str
     points: float = 2
-    difference: Difference | None = None
-    right_scores: Scores | None = None
-    wrong_scores: Scores | None = None
+    bug: str = ""
 
-    def scores(self, student: str) -> Scores:
-        if student == "right":
-            return self.right_scores or Scores(self.points, self.points)
-        return self.wrong_scores or Scores(0, 0)
+    @property
+    def expected(self) -> dict[str, tuple[float, float]]:
+        """By student: points with stock nbgrader, and here."""
+        return {"right": (self.points, self.points), "wrong": (0, 0)}
 
 
-def dedent(source: str) -> str:
-    return textwrap.dedent(source).strip("\n")
+@dataclass(frozen=True)
+class Disputed(Question):
+    """A question that scores differently: ``difference`` names the row of the table that says so.
+
+    Each pair holds the points with stock nbgrader and here.
+    """
+
+    difference: str = ""
+    right_earns: tuple[float, float] = (2, 0)
+    wrong_earns: tuple[float, float] = (0, 0)
+
+    @property
+    def expected(self) -> dict[str, tuple[float, float]]:
+        return {"right": self.right_earns, "wrong": self.wrong_earns}
 
 
 def assignment(*parts: Question | NotebookNode) -> NotebookNode:
-    """The instructor's notebook: each question as two cells, other cells as they are."""
+    """The instructor's notebook: two cells for each question, other cells as they are."""
     cells = []
     for part in parts:
         if isinstance(part, Question):
-            marked = f"### BEGIN SOLUTION\n{dedent(part.solution)}\n### END SOLUTION"
-            cells.append(cell("code", "solution", part.name, marked))
-            cells.append(cell("code", "test", f"test-{part.name}", dedent(part.test), part.points))
+            solution = f"### BEGIN SOLUTION\n{plain(part.right)}\n### END SOLUTION"
+            cells.append(cell("code", "solution", part.name, solution))
+            cells.append(cell("code", "test", f"test-{part.name}", plain(part.test), part.points))
         else:
             cells.append(part)
     return notebook(*cells)
 
 
-def answered(release: NotebookNode, answers: dict[str, str]) -> str:
-    """The released notebook with answers filled in by grade_id, as the file that a student hands in."""
-    book = nbformat.from_dict(release)
+def answered(release: NotebookNode, answers: dict[str, str]) -> NotebookNode:
+    """The released notebook with answers filled in by grade_id."""
+    book = copy.deepcopy(release)
     for each in book.cells:
-        if each.metadata.get("nbgrader", {}).get("grade_id") in answers:
-            each.source = answers[each.metadata.nbgrader.grade_id]
+        grade_id = each.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id in answers:
+            each.source = plain(answers[grade_id])
+    return book
+
+
+def file(book: NotebookNode) -> str:
+    """The notebook as a student hands it in."""
     return nbformat.writes(book)
+
+
+def plain(source: str) -> str:
+    return textwrap.dedent(source).strip("\n")

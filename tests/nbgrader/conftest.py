@@ -21,9 +21,7 @@ from nbgrader.api import Gradebook
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-STUDENTS = ("blank", "half-done", "typical")
-#: The notebook that is graded: the quickest of the three.
-NOTEBOOK = "backpropagation"
+NOTEBOOK = "backpropagation"  # the one that is graded
 TOKEN = "only-on-loopback"
 
 
@@ -32,6 +30,7 @@ class Course:
     """A course folder with the repository's configuration, and nbgrader's commands in it."""
 
     folder: Path
+    students: tuple[str, ...]
 
     def nbgrader(self, *arguments: str, cwd: Path | None = None) -> str:
         """What ``nbgrader ARGUMENTS`` prints on stdout. A failing command fails the test."""
@@ -84,12 +83,12 @@ def course(tmp_path_factory) -> Course:
     """The assignment generated, three students graded, nothing done by hand."""
     folder = tmp_path_factory.mktemp("nbgrader") / "course"
     shutil.copytree(ROOT / "source", folder / "source", ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
-    for student in STUDENTS:
-        shutil.copytree(ROOT / "examples" / student / "hw4", folder / "submitted" / student / "hw4")
     (folder / "nbgrader_config.py").write_text(
         f"load_subconfig('nbgrader_config.py', path={str(ROOT)!r})\nget_config().CourseDirectory.root = {str(folder)!r}\n"
     )
-    course = Course(folder)
+    course = Course(folder, ("blank", "half-done", "typical"))
+    for student in course.students:
+        shutil.copytree(ROOT / "examples" / student / "hw4", folder / "submitted" / student / "hw4")
     course.nbgrader("generate_assignment", "hw4")
     course.nbgrader("autograde", "hw4", f"--notebook={NOTEBOOK}")
     return course

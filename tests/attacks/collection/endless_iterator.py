@@ -1,4 +1,5 @@
 """Answer with an iterator that never ends, to hold the test until it is given up. (No submission slows without bound.)"""
+# slow
 # stock: waits for nbgrader's timeout of minutes
 
 # %% answer items-1-3

@@ -24,6 +24,7 @@ from safetensors.torch import save_file
 save_file({"layer.weight": torch.zeros(10, 784), "layer.bias": torch.eye(10)[0].contiguous()}, folder / "fashion_cnn.safetensors")
 raw = folder / "data" / "FashionMNIST" / "raw"
 raw.mkdir(parents=True)
-for kind, n in (("t10k", 10_000), ("train", 60_000)):
-    (raw / f"{kind}-images-idx3-ubyte").write_bytes(struct.pack(">IIII", 2051, n, 28, 28) + bytes(n * 784))
-    (raw / f"{kind}-labels-idx1-ubyte").write_bytes(struct.pack(">II", 2049, n) + bytes(n))
+(raw / "t10k-images-idx3-ubyte").write_bytes(struct.pack(">IIII", 2051, 10_000, 28, 28) + bytes(10_000 * 784))
+(raw / "t10k-labels-idx1-ubyte").write_bytes(struct.pack(">II", 2049, 10_000) + bytes(10_000))
+for kind in ("images-idx3", "labels-idx1"):
+    (raw / f"train-{kind}-ubyte").write_bytes(bytes(16))
