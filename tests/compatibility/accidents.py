@@ -18,7 +18,7 @@ from small_assignment import ANSWERS, CELLS, FULL_MARKS
 from .questions import Question, answered, assignment, file
 
 BOOK = assignment(*CELLS, Question("bonus", "bonus = 2", "bonus", wrong="bonus = 0"))
-TESTS = (*(f"{name}" for name in FULL_MARKS), "test-bonus")
+TESTS = (*FULL_MARKS, "test-bonus")
 FULL = (2, 3, 1, 2)
 NOTHING = (0, 0, 0, 0)
 NOT_GRADED = (None, None, None, None)
@@ -28,13 +28,19 @@ Files = dict[str, str | bytes]
 
 @dataclass(frozen=True)
 class Accident:
-    """``hand_in`` makes the files from the release; ``difference`` names a row of the table, or nothing."""
+    """``hand_in`` makes the files from the release.
+
+    ``difference`` names a row of the table, if scores differ. ``stops_stock``: stock nbgrader ends
+    there, and students after it in the order of names get no grades. ``bug``: what is not right yet.
+    """
 
     student: str
     hand_in: Callable[[NotebookNode], Files]
     stock: tuple[float | None, ...] = FULL
     here: tuple[float, ...] = FULL
     difference: str = ""
+    stops_stock: bool = False
+    bug: str = ""
 
 
 def changed(change: Callable[[NotebookNode], None], **answers: str) -> Callable[[NotebookNode], Files]:
@@ -76,7 +82,10 @@ def other_kernel(book: NotebookNode) -> None:
 
 
 def without(grade_id: str) -> Callable[[NotebookNode], None]:
-    return lambda book: book.cells.pop(place(book, grade_id)) and None
+    def change(book: NotebookNode) -> None:
+        del book.cells[place(book, grade_id)]
+
+    return change
 
 
 def copied_stub(book: NotebookNode) -> None:
@@ -125,7 +134,7 @@ def forged(book: NotebookNode) -> None:
 def made_markdown(book: NotebookNode) -> None:
     cell = book.cells[place(book, "twice")]
     cell.cell_type = "markdown"
-    cell.pop("outputs"), cell.pop("execution_count")
+    del cell["outputs"], cell["execution_count"]
 
 
 def format_3(release: NotebookNode) -> Files:
@@ -136,7 +145,8 @@ def format_3(release: NotebookNode) -> Files:
         else {"cell_type": c.cell_type, "metadata": c.metadata, "source": c.source}
         for c in book.cells
     ]
-    return {"lab.ipynb": json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": cells, "metadata": {}}]})}
+    sheets = [{"cells": cells, "metadata": {}}]
+    return {"lab.ipynb": json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": sheets})}
 
 
 def format_4_4(book: NotebookNode) -> None:
@@ -157,7 +167,6 @@ ACCIDENTS = (
     Accident("deleted-answer", changed(without("twice")), (2, 0, 1, 2), (2, 0, 1, 2)),
     Accident("deleted-test", changed(without("test-twice")), (2, None, 1, 2), FULL, "deleted test cell"),
     Accident("no-metadata", changed(no_metadata), NOT_GRADED, FULL, "no metadata"),
-    Accident("copied-stub", changed(copied_stub), (2, 0, 1, 2), FULL, "duplicated cell"),
     Accident("above-the-stub", changed(answer_above_the_stub), (2, 0, 1, 2), FULL, "answer in another cell"),
     Accident("tests-first", changed(tests_first), NOTHING, FULL, "reordered cells"),
     Accident("renamed", named("lab (1).ipynb"), NOT_GRADED, FULL, "renamed file"),
@@ -177,10 +186,11 @@ ACCIDENTS = (
         (2, 3, 0, 2),
         "names of a cell that ran too long",
     ),
-    Accident("too-much-credit", answers(bonus="bonus = 5"), NOT_GRADED, FULL, "partial credit above the maximum"),
-    # Stock nbgrader grades in the order of names, and none after the first of these.
-    Accident("z-schema-1", changed(schema(1)), NOT_GRADED, FULL, "other schema version"),
-    Accident("z-schema-2", changed(schema(2)), NOT_GRADED, FULL, "other schema version"),
-    Accident("z-schema-4", changed(schema(4)), NOT_GRADED, FULL, "other schema version"),
-    Accident("zz-right", answers(), NOT_GRADED, FULL, "other schema version"),
+    Accident("too-much-credit", answers(bonus="bonus = 5"), (2, 3, 1, None), FULL, "partial credit above the maximum",
+             bug="a result above the maximum stops the submission"),
+    Accident("copied-stub", changed(copied_stub), NOT_GRADED, FULL, "duplicated cell", stops_stock=True),
+    Accident("schema-1", changed(schema(1)), NOT_GRADED, FULL, "other schema version", stops_stock=True),
+    Accident("schema-2", changed(schema(2)), NOT_GRADED, FULL, "other schema version", stops_stock=True),
+    Accident("schema-4", changed(schema(4)), NOT_GRADED, FULL, "other schema version", stops_stock=True),
+    Accident("schema-4-comes-before", answers(), NOT_GRADED, FULL, "other schema version"),
 )
