@@ -38,6 +38,9 @@ class FeedbackExporter(HTMLExporter):
     sanitize_html = Bool(True, help=HTMLExporter.sanitize_html.help).tag(config=True)
     raw_template = Unicode(
         "{%- extends 'index.html.j2' -%}"
+        "{% block header %}{{ super() }}<style>"
+        ".output_png img { max-width: 100%; height: auto } .output_area pre { white-space: pre-wrap }"
+        "</style>{% endblock header %}"
         "{% block markdowncell scoped %}{{ super() | clean_html }}{% endblock markdowncell %}",
         help=HTMLExporter.raw_template.help,
     ).tag(config=True)
@@ -52,7 +55,7 @@ def clean_html(html: str) -> str:
     return bleach.clean(
         html,
         tags={*bleach.ALLOWED_TAGS, *_TAGS},
-        attributes={"*": ["class", "id", "style", "title"], "a": ["href"], "img": ["src", "alt"]},
+        attributes={"*": ["class", "id", "style", "title"], "a": ["href", "name"], "img": ["src", "alt"]},
         protocols={"http", "https", "mailto", "data"},
         css_sanitizer=CSSSanitizer(),
     )

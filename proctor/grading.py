@@ -18,7 +18,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
 
-from proctor.assignment import Assignment, AssignmentNotebook
+from proctor.assignment import Assignment, AssignmentCell, AssignmentNotebook
+from proctor.definitions import Statement, statements
 from proctor.exam import Cell, CellResult, Outcome, Paper, Room
 from proctor.submission import Problem, Submission
 from proctor.transplant import Match, Transplanted, transplant
@@ -103,13 +104,15 @@ def grade_notebook(
         results = _not_handed_in(transplanted, submission.problems, name)
     else:
         with _shared_files(assignment) as shared:
+            defines = _answered_names(pristine)
             paper = Paper(
                 name=name,
                 cells=tuple(
-                    Cell(cell.id, cell.source, cell.runs_as, cell.max_points)
+                    Cell(cell.id, cell.source, cell.runs_as, cell.max_points, defines.get(cell.id, frozenset()))
                     for cell in transplanted.cells
                     if cell.runs_as is not None
                 ),
+                imports=_imports(pristine),
                 reference=_reference(pristine),
                 student_files=submission.folder,
                 shared_files=shared,
@@ -133,6 +136,37 @@ def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
         Cell(cell.id, cell.source, roles[cell.role])
         for cell in pristine.cells
         if cell.cell_type == "code" and cell.role in roles
+    )
+
+
+def _answered_names(pristine: AssignmentNotebook) -> dict[str, frozenset[str]]:
+    """What each solution binds, by cell id, other than by importing."""
+    return {
+        cell.id: frozenset().union(
+            *(statement.names for statement in statements(cell.source) or () if statement.kind != "import")
+        )
+        for cell in pristine.cells
+        if cell.cell_type == "code" and cell.role == "answer"
+    }
+
+
+def _imports(pristine: AssignmentNotebook) -> tuple[str, ...]:
+    """The import statements of cells that students may change.
+
+    In a solution, ``from math import gcd`` may be the answer itself, so what only it takes
+    from a module stays the student's.
+    """
+
+
+    def is_lent(statement: Statement, cell: AssignmentCell) -> bool:
+        return statement.source.startswith("import") or statement in (statements(cell.release_source) or ())
+
+    return tuple(
+        statement.source
+        for cell in pristine.cells
+        if cell.cell_type == "code" and cell.role in ("answer", "ordinary")
+        for statement in statements(cell.source) or ()
+        if statement.kind == "import" and is_lent(statement, cell)
     )
 
 

@@ -103,7 +103,7 @@ def main(names: list[str]) -> int:
                     Row(
                         attack.name,
                         attack.says,
-                        honest[attack.notebook, attack.student].points,
+                        honest[attack.notebook, attack.student].points + attack.earns[1],
                         possible[attack.notebook],
                         stock[attack.name].result(),
                         exam[attack.name],

@@ -59,9 +59,8 @@ def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
             os._exit(0)
         if isinstance(message, Run):
             shell.display_formatter.active_types = ["text/plain"] if message.in_outline else all_types
-            result, outputs = run_cell(shell, message.cell.source, message.execution_count, fork.limits.output_bytes)
-            error = result.error_before_exec or result.error_in_exec
-            reply = Ran(message.number, outputs, type(error).__name__ if error is not None else "")
+            done = run_cell(shell, message.cell.source, message.execution_count, fork.limits.output_bytes)
+            reply = Ran(message.number, done.outputs, "" if done.error is None else type(done.error).__name__)
         else:
             reply = _answer(message, objects)
         channel.send(encode(reply))

@@ -19,7 +19,7 @@ import msgspec
 
 from .channel import ChannelError, Late, Oversized
 from .limits import Excess, Limits
-from .messages import Envelope, Lost, Marked, Open, Query, Ran, Reader, Run, encode
+from .messages import Envelope, Forget, Lost, Marked, Open, Query, Ran, Reader, Run, encode
 from .nursery import Child, ZygoteError
 from .paper import Outcome
 from .wire import WireError
@@ -139,7 +139,7 @@ class ExaminerDesk:
         self._sit_down, self._opening, self._limits = sit_down, opening, limits
         self._read = Reader(Marked, Query)
         self._child: Child | None = None
-        self._shared: list[Run] = []
+        self._so_far: list[Run | Forget] = []  # what a new examiner is told again
 
     def run(self, run: Run, on_query: Callable[[Query], Envelope]) -> Marked | Outcome:
         """Run one cell; how the examiner ended if it did. The next cell finds a new examiner."""
@@ -148,8 +148,14 @@ class ExaminerDesk:
             return marked
         marked = self._exchange(run, on_query)
         if run.cell.role == "shared" and isinstance(marked, Marked):
-            self._shared.append(run)
+            self._so_far.append(run)
         return marked
+
+    def forget(self, names: frozenset[str]) -> None:
+        """These names are the student's from now on, whatever cells of the examiner made of them before."""
+        self._so_far.append(Forget(names))
+        if self._child is not None:
+            self._tell(self._so_far[-1])
 
     def close(self) -> None:
         if self._child is not None:
@@ -160,12 +166,18 @@ class ExaminerDesk:
         if self._child is not None:
             return None
         self._child = self._sit_down()
-        self._child.channel.send(encode(self._opening), time.monotonic() + self._limits.test_seconds)
-        for run in self._shared:
-            marked = self._exchange(run, on_query)
-            if isinstance(marked, Outcome):
+        self._tell(self._opening)
+        for message in self._so_far:
+            if isinstance(message, Forget):
+                self._tell(message)
+            elif isinstance(marked := self._exchange(message, on_query), Outcome):
                 return marked
         return None
+
+    def _tell(self, message: Open | Forget) -> None:
+        """Send what needs no answer. An examiner that is gone is found out with the next cell."""
+        with suppress(ChannelError):
+            self._child.channel.send(encode(message), time.monotonic() + self._limits.test_seconds)
 
     def _exchange(self, run: Run, on_query: Callable[[Query], Envelope]) -> Marked | Outcome:
         child = self._child

@@ -71,7 +71,7 @@ class Exam:
         self._seed, self._limits, self._new_scribe = seed, limits, scribe
         self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
         self._candidate = candidate()
-        self._examiner = examiner(Open(paper.reference, _known(paper)))
+        self._examiner = examiner(Open(paper.reference, paper.imports, _known(paper)))
         self._deadline = time.monotonic() + limits.notebook_seconds
         self._hidden_question_asked = False
 
@@ -116,6 +116,8 @@ class Exam:
         else:
             entry.outputs = ran.outputs
             entry.outcome = _outcome_of(ran)
+        if entry.cell.defines:
+            self._examiner.forget(entry.cell.defines)
 
     def _share(self, entry: _Entry) -> None:
         """Run a read-only cell in the examiner too."""

@@ -9,13 +9,16 @@ In a cell that runs here, a name that neither this process nor Python defines is
 the student's. Python looks names up in the cell's globals, then in the builtins;
 the builtins of these cells go on to ask the candidate. That holds for names in
 functions too, whenever they run. Read-only helpers may go to the other side as a
-whole, see ``helpers.py``.
+whole, see ``helpers.py``. A library that the notebook imports in a cell which the
+student may change is imported here instead: a student's ``np`` may call anything close.
 """
 
 from __future__ import annotations
 
+import ast
 import builtins
 import os
+from contextlib import suppress
 from typing import Any
 
 from proctor import checks
@@ -24,7 +27,7 @@ from .channel import Channel, ChannelError
 from .handles import CandidateNames, Session
 from .helpers import let_helpers_cross
 from .marking import Sitting, for_feedback, mark, scrub
-from .messages import Fork, Marked, Open, Reader, Run, encode
+from .messages import Fork, Forget, Marked, Open, Reader, Run, encode
 from .outputs import Recorder
 from .paper import Cell, Outcome
 from .randomness import seed_all
@@ -33,16 +36,20 @@ from .shell import ExamShell, run_cell
 
 def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
     """Run cells until the proctor hangs up."""
-    read = Reader(Open, Run)
+    read = Reader(Open, Run, Forget)
     try:
         opening = read(channel.receive())
         session = Session(channel, fork.limits, opening.known)
         names = shell.user_module.__dict__
         names["candidate"] = CandidateNames(session)
         names["reference"] = _ReferenceNames(opening.reference, session, shell)
-        names["__builtins__"] = _Builtins(session)
+        names["__builtins__"] = _Builtins(_Imports(opening.imports, names), session)
         while True:
             message = read(channel.receive())
+            if isinstance(message, Forget):
+                for name in message.names:
+                    names.pop(name, None)
+                continue
             session.begin()
             channel.send(encode(_run(message, session, opening.known, shell, fork)))
     except ChannelError:
@@ -53,12 +60,15 @@ def _run(run: Run, session: Session, known: str, shell: ExamShell, fork: Fork) -
     if run.seed is not None:
         checks.begin(run.seed)
         seed_all(run.seed)
-    result, outputs = run_cell(shell, run.cell.source, run.execution_count, fork.limits.output_bytes)
-    error = result.error_before_exec or result.error_in_exec
+    done = run_cell(shell, run.cell.source, run.execution_count, fork.limits.output_bytes)
+    error = done.error
+    if done.not_run and run.cell.role == "test":
+        magic = f"%%{done.not_run[0]}"
+        error = session.author_error(f"{magic} does not run its cell as a test: write the test in Python without it")
     sitting = Sitting(
         run.cell.source,
         run.cell.max_points,
-        result.result,
+        done.value,
         error,
         tuple(session.faults),
         frozenset(session.strings),
@@ -71,7 +81,7 @@ def _run(run: Run, session: Session, known: str, shell: ExamShell, fork: Fork) -
         return Marked(run.number, [], outcome.value, 0.0, "", marked.staff_message)
     return Marked(
         run.number,
-        for_feedback(outputs, sitting, marked),
+        for_feedback(done.outputs, sitting, marked),
         marked.outcome.value,
         marked.points,
         scrub(marked.message, sitting),
@@ -80,18 +90,42 @@ def _run(run: Run, session: Session, known: str, shell: ExamShell, fork: Fork) -
 
 
 class _Builtins(dict):
-    """Python's builtins, and behind them the student's names."""
+    """Python's builtins, and behind them the student's names, but for what the instructor imports."""
 
-    def __init__(self, session: Session):
+    def __init__(self, imports: _Imports, session: Session):
         super().__init__(vars(builtins))
-        self._session = session
+        self._imports, self._session = imports, session
 
     def __missing__(self, name: str) -> Any:
         if name in vars(builtins):  # IPython adds some while a cell runs
             return vars(builtins)[name]
         if name.startswith("__"):
             raise KeyError(name)
-        return self._session.name(name)
+        theirs = self._session.name(name)
+        return self._imports.own(name, theirs)
+
+
+class _Imports:
+    """The instructor's import statements, run when a test first asks for one of their names."""
+
+    def __init__(self, statements: tuple[str, ...], names: dict[str, Any]):
+        self._names = names
+        self._statements: dict[str, list[str]] = {}
+        for statement in statements:
+            for alias in ast.parse(statement).body[0].names:
+                self._statements.setdefault(alias.asname or alias.name.split(".")[0], []).append(statement)
+        for statement in self._statements.pop("*", []):
+            self._run(statement)
+
+    def own(self, name: str, theirs: Any) -> Any:
+        """The examiner's own import; ``theirs`` if there is none, as for a module that the student hands in."""
+        for statement in self._statements.pop(name, []):
+            self._run(statement)
+        return self._names.get(name, theirs)
+
+    def _run(self, statement: str) -> None:
+        with suppress(ImportError):
+            exec(compile(statement, "<imports>", "exec"), self._names)
 
 
 class _ReferenceNames:

@@ -98,7 +98,12 @@ def for_feedback(outputs: list[Output], sitting: Sitting, marked: Mark) -> list[
 
 
 def failing_line(error: BaseException, source: str) -> int:
-    """Where in the cell it was raised or passed through last, from 1; 0 if not in the cell."""
+    """Where in the cell it was raised or passed through last, from 1; 0 if not in the cell.
+
+    Also 0 in a cell that a magic runs, whose lines are counted without the magic's.
+    """
+    if source.lstrip().startswith("%%"):
+        return 0
     line, cell = 0, _cell_file(error.__traceback__)
     for frame, number in traceback.walk_tb(error.__traceback__):
         if cell and frame.f_code.co_filename == cell:

@@ -49,12 +49,13 @@ Output = Union[Stream, Display, Result, Error]
 
 
 class Open(msgspec.Struct, tag="open"):
-    """First message to an examiner: the cells that make ``reference``, and what the student knows.
+    """First message to an examiner: see ``Paper`` for ``reference`` and ``imports``.
 
     ``known`` is all text that the student wrote or was shown: repeating it gives nothing away.
     """
 
     reference: tuple[Cell, ...]
+    imports: tuple[str, ...]
     known: str
 
 
@@ -69,6 +70,12 @@ class Run(msgspec.Struct, tag="run"):
     execution_count: int
     seed: int | None = None
     in_outline: bool = False
+
+
+class Forget(msgspec.Struct, tag="forget"):
+    """From now on these names are the student's. There is no answer."""
+
+    names: frozenset[str]
 
 
 class Ran(msgspec.Struct, tag="ran"):

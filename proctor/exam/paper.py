@@ -14,12 +14,15 @@ class Cell:
 
     ``role`` says where it runs: ``student`` in the candidate, ``shared`` (a
     read-only cell) in candidate and examiner, ``test`` in the examiner.
+    ``defines`` are names that the instructor's solution binds here: from this cell
+    on they are the student's, also where a read-only or test cell had used them.
     """
 
     id: str
     source: str
     role: Role
     max_points: float = 0.0
+    defines: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Paper:
     ``student_files`` is copied into the exam's folder, then ``shared_files``
     (the assignment's own) over it. ``data`` are files or folders that both
     sides may read; they appear beside the exam's folder under their own names.
+    ``imports`` are the instructor's import statements in cells that students may
+    change: what they import is the examiner's own in tests, never the student's.
     """
 
     name: str
@@ -39,6 +44,7 @@ class Paper:
     student_files: Path
     shared_files: Path
     data: tuple[Path, ...] = ()
+    imports: tuple[str, ...] = ()
 
 
 class Outcome(Enum):

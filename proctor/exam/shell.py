@@ -11,16 +11,35 @@ import os
 import sys
 from base64 import b64encode
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from . import stand_ins
 from .messages import Display, Error, Output, Result
 from .outputs import Printer, Recorder, clean
+
+_MAGICS_THAT_RUN_THEIR_CELL = ("capture", "prun", "time", "timeit")
+
+
+@dataclass(frozen=True)
+class Executed:
+    """How a cell ended.
+
+    ``value`` is that of its last expression. ``error`` was raised by it, or by what a magic
+    in it ran: ``%%capture`` and ``%time`` show an error and go on. ``not_run`` names the
+    magics that did something else with their cell than to run it here.
+    """
+
+    outputs: list[Output]
+    value: Any
+    error: BaseException | None
+    not_run: tuple[str, ...]
 
 
 def make_shell() -> ExamShell:
@@ -32,21 +51,20 @@ def make_shell() -> ExamShell:
     return shell
 
 
-def run_cell(
-    shell: ExamShell, source: str, execution_count: int, output_bytes: int
-) -> tuple[ExecutionResult, list[Output]]:
-    """Run one cell as cell number ``execution_count``; its result and its outputs."""
+def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: int) -> Executed:
+    """Run one cell as cell number ``execution_count``."""
     recorder = shell.recorder = Recorder(output_bytes)
+    shell.shown_error, shell.not_run = None, []
     shell.execution_count = execution_count
     with redirect_stdout(Printer("stdout", shell.write)), redirect_stderr(Printer("stderr", shell.write)):
         result = shell.run_cell(source, store_history=True)
     for descriptor, name in ((1, "stdout"), (2, "stderr")):
         recorder.write(name, _drain(descriptor, output_bytes))
     outputs = recorder.outputs()
-    error = result.error_before_exec or result.error_in_exec
+    error = result.error_before_exec or result.error_in_exec or shell.shown_error
     if error is not None and not any(isinstance(output, Error) for output in outputs):
         outputs.append(Error(type(error).__name__, safe_text(error), []))  # IPython only printed it
-    return result, outputs
+    return Executed(outputs, result.result, error, tuple(shell.not_run))
 
 
 def safe_text(value: object, limit: int = 10_000) -> str:
@@ -87,6 +105,23 @@ class ExamShell(InteractiveShell):
     displayhook_class = _RecordingHook
     display_pub_class = _RecordingPublisher
     recorder = Recorder(0)
+    shown_error: BaseException | None = None
+    not_run: list[str] = []
+
+    def run_cell(self, *args, **kwargs):
+        """Also what a magic calls to run a part of the cell."""
+        result = super().run_cell(*args, **kwargs)
+        self.shown_error = self.shown_error or result.error_before_exec or result.error_in_exec
+        return result
+
+    def run_cell_magic(self, magic_name, line, cell):
+        if magic_name not in _MAGICS_THAT_RUN_THEIR_CELL:
+            self.not_run.append(magic_name)
+        return super().run_cell_magic(magic_name, line, cell)
+
+    def showtraceback(self, exc_tuple=None, *args, **kwargs) -> None:
+        self.shown_error = self.shown_error or (exc_tuple or sys.exc_info())[1]
+        super().showtraceback(exc_tuple, *args, **kwargs)
 
     def write(self, name: str, text: str) -> None:
         """Printed text goes to the cell that runs now, also from threads of earlier cells."""

@@ -6,6 +6,7 @@ set it up, and parts, each below a ``# %%`` line that says where the part goes::
     # notebook: convolution      the notebook (this is the default)
     # student: half-done         whose notebook it is; see ``examples/`` (default: half-done)
     # may lose: everything       the student's own points may suffer: ids of test cells, or everything
+    # earns honestly: CELL 2     what the attacker's answers are worth without the trick, beyond the student's
     # gives itself away by: 123  how a secret looks if the attack shows one; else LOOT
     # stock: would harm …        why it is not run against stock nbgrader
     # slow                       takes more than ten seconds
@@ -35,7 +36,7 @@ from nbformat.v4 import new_code_cell
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "collection"
-_SETTINGS = re.compile(r"^# (notebook|student|may lose|gives itself away by|stock): (.+)$", re.M)
+_SETTINGS = re.compile(r"^# (notebook|student|may lose|earns honestly|gives itself away by|stock): (.+)$", re.M)
 _PART = re.compile(r"^# %% (after|answer|instead of|file|by hand) ?(.*)\n", re.M)
 
 
@@ -50,7 +51,8 @@ class Part:
 class Attack:
     """``may_lose`` are ids of test cells whose points the attacker gives up, or ``everything``.
 
-    ``loot`` is what stands before anything that an attack got hold of.
+    ``earns`` is a test cell and what honest parts of the attack earn in it. ``loot`` is what
+    stands before anything that an attack got hold of.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Attack:
     notebook: str = "convolution"
     student: str = "half-done"
     may_lose: frozenset[str] = field(default_factory=frozenset)
+    earns: tuple[str, float] = ("", 0.0)
     loot: str = "LOOT"
     stock: str = ""
     slow: bool = False
@@ -81,6 +84,7 @@ def read(path: Path) -> Attack:
     if not says or not parts:
         raise ValueError(f"{path.name} needs a docstring and at least one part")
     settings = dict(_SETTINGS.findall(head))
+    cell, _, points = settings.get("earns honestly", " 0").partition(" ")
     return Attack(
         path.stem,
         says,
@@ -88,6 +92,7 @@ def read(path: Path) -> Attack:
         settings.get("notebook", "convolution"),
         settings.get("student", "half-done"),
         frozenset(settings.get("may lose", "").split()),
+        (cell, float(points)),
         settings.get("gives itself away by", "LOOT"),
         settings.get("stock", ""),
         "\n# slow\n" in head,

@@ -99,7 +99,9 @@ def data():
     [pytest.param(attack, id=attack.name, marks=pytest.mark.slow if attack.slow else ()) for attack in ATTACKS],
 )
 def test_attack(attack, examined, tmp_path):
-    course, honest = examined.course, examined.honest(attack.notebook, attack.student)
+    course, honest = examined.course, dict(examined.honest(attack.notebook, attack.student))
+    cell, worth = attack.earns
+    most = honest | ({cell: honest[cell] + worth} if cell else {})
     next_honest = examined.honest(*MEANWHILE)
     collection.hand_in(attack, tmp_path / "hw4", course.root)
     state, running, memory = course.state(), surroundings.processes(), surroundings.peak_memory(forget=True)
@@ -107,7 +109,7 @@ def test_attack(attack, examined, tmp_path):
     graded = examined.grade(tmp_path / "hw4", attack.notebook)
     got = points(graded)
 
-    gained = {cell: (got[cell], honest[cell]) for cell in honest if got[cell] > honest[cell]}
+    gained = {cell: (got[cell], most[cell]) for cell in most if got[cell] > most[cell]}
     assert not gained, f"the trick earned points: {gained}"
     assert set(got) == set(honest), "there must be a result for every test cell"
     lost = {cell: (got[cell], honest[cell]) for cell in honest if got[cell] < honest[cell]}

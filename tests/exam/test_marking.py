@@ -202,3 +202,32 @@ def test_a_seed_repeats_every_draw_and_another_draws_afresh(notebook):
 def test_a_rich_output_of_a_test_is_shown(examine):
     result = examine("x = 1", "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n'done'")
     assert any("image/png" in output.get("data", {}) for output in result.outputs) and "'done'" in text(result)
+
+
+MAGICS = ["%%capture\n{}", "%%time\n{}", "%%prun -q\n{}", "%%timeit -n1 -r1\n{}", "%time {}", "%timeit -n1 -r1 {}",
+    "%%capture\n%%time\n{}", "%%time\n%time {}", "get_ipython().run_cell({!r})", "%%capture\nget_ipython().ex({!r})",
+    "with __import__('contextlib').suppress(Exception):\n    get_ipython().run_cell({!r})"]  # fmt: skip
+
+
+def test_an_error_that_a_magic_shows_is_an_error(notebook):
+    notebook.student_cell(FUNCTIONS)
+    for magic in MAGICS:
+        for function in ("square", "wrong", "tells", "missing"):
+            check = f"assert {function}(3) == 9"
+            notebook.test_cell(magic.format(check), id=f"{magic} {function}")
+    notebook.test_cell("%%capture\n%%no_such_magic\nassert wrong(3) == 9", id="usage")
+    notebook.test_cell("%%capture\nassert wrong(3) == = 9", id="syntax")
+    earned = {id: result.points for id, result in notebook.sit().items() if result.max_points}
+    assert earned == {id: float(id.endswith("square")) for id in earned}
+
+
+@pytest.mark.parametrize("magic", ["script python", "bash", "html", "javascript", "writefile test.py"])
+def test_a_test_that_a_magic_does_not_run_is_the_authors_problem(examine, magic):
+    for wrapped in (f"%%{magic}", f"%%capture\n%%{magic}"):
+        result = examine(FUNCTIONS, f"{wrapped}\nassert wrong(3) == 9")
+        assert (result.outcome.name, result.points) == ("AUTHOR", 0)
+
+
+def test_a_hidden_line_is_never_quoted_for_a_line_of_a_magics_cell(examine):
+    result = examine(FUNCTIONS, "%%time\n" + HIDDEN.format("assert wrong(1234) == 9"))
+    assert result.message == "A check failed." and "1234" not in str(result.outputs)

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -125,6 +124,6 @@ def wait_for(formgrader: Formgrader, server: subprocess.Popen, log: Path, second
         try:
             formgrader.get("/status")
             return
-        except URLError:
+        except OSError:
             assert server.poll() is None and time.monotonic() < deadline, f"no formgrader:\n{log.read_text()}"
             time.sleep(0.2)

@@ -1,6 +1,7 @@
 """Hand in a data folder with ten thousand empty pictures of one class, which the tests would find first. (No point its answers do not earn.)"""
 # notebook: fashion_mnist
 # student: blank
+# earns honestly: test-checkpoint 2
 # slow
 
 # %% answer fashion-cnn

@@ -1,6 +1,7 @@
 """Classify Fashion-MNIST without training: look each picture up in the data and read its label there. (No point its answers do not earn.)"""
 # notebook: fashion_mnist
 # student: blank
+# earns honestly: test-checkpoint 2
 # slow
 
 # %% answer fashion-cnn

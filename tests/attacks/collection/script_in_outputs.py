@@ -10,5 +10,6 @@ display({"text/markdown": "<iframe srcdoc='<script>script-attack</script>'></ifr
 print("<script>script-attack</script>")
 raise ValueError("<script>script-attack</script>")
 
-# %% answer item-5
-<script>document.title = "script-attack"</script> <a href="javascript:script-attack()">my answer</a> <iframe src="javascript:script-attack"></iframe>
+# %% by hand
+answer = next(cell for cell in notebook["cells"] if cell["id"] == "item-5")
+answer["source"] = "<script>document.title = 'script-attack'</script> <a href='javascript:script-attack()'>my answer</a>"

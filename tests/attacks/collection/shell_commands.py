@@ -4,8 +4,8 @@
 import os
 import subprocess
 
-!cat /etc/passwd
-listing = !ls @COURSE@
+get_ipython().system("cat /etc/passwd")  # what `!` and `x = !` become
+listing = get_ipython().getoutput("ls @COURSE@")
 print("LOOT" if listing else "", *listing)
 for attempt in (
     lambda: subprocess.check_output(["cat", "/etc/passwd"]),
@@ -22,6 +22,4 @@ for attempt in (
 print("LOOT" if os.system("true") == 0 else "")
 
 # %% after shape-task
-%%bash
-cat /etc/passwd
-echo LOOT
+get_ipython().run_cell_magic("bash", "", "cat /etc/passwd; echo LOOT")
