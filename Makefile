@@ -25,7 +25,7 @@ demo: $(READY) data
 	@$(BIN)/python examples/grade.py
 
 test: $(READY) data
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 data: $(READY)
 	@$(BIN)/python setup/data.py

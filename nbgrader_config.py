@@ -31,3 +31,6 @@ c.GenerateFeedback.preprocessors = [
     "proctor.feedback.StudentView",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# `nbgrader validate` cuts messages at 87 characters; the checks' messages are sentences.
+c.Validator.width = 200

@@ -15,8 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from .channel import ChannelError, Late, Oversized
 from .limits import Excess, Limits
 from .messages import Envelope, Forget, Lost, Marked, Open, Query, Ran, Reader, Run, encode
@@ -68,8 +66,8 @@ class CandidateDesk:
         self._seat.ran += 1
         return reply
 
-    def ask(self, query: Query, seconds: float) -> tuple[Envelope, float]:
-        """Relay a question; an answer, which says Lost if none comes, and the seconds it took."""
+    def ask(self, query: Query, seconds: float) -> tuple[Envelope | Lost, float]:
+        """Relay a question; the answer, or Lost, and the seconds it took."""
         asked = time.monotonic()
         try:
             self._ready()
@@ -77,7 +75,7 @@ class CandidateDesk:
             seconds = min(seconds, self._limits.call_seconds)
             answer = self._exchange(query, seconds, self._read_answer, self._limits.frame_bytes)
         except CandidateLost as lost:
-            answer = lost_answer(query.number, lost.outcome)
+            answer = Lost(query.number, lost.outcome)
         return answer, time.monotonic() - asked
 
     def close(self) -> None:
@@ -141,7 +139,7 @@ class ExaminerDesk:
         self._child: Child | None = None
         self._so_far: list[Run | Forget] = []  # what a new examiner is told again
 
-    def run(self, run: Run, on_query: Callable[[Query], Envelope]) -> Marked | Outcome:
+    def run(self, run: Run, on_query: Callable[[Query], Envelope | Lost]) -> Marked | Outcome:
         """Run one cell; how the examiner ended if it did. The next cell finds a new examiner."""
         marked = self._ready(on_query)
         if isinstance(marked, Outcome):
@@ -162,7 +160,7 @@ class ExaminerDesk:
             self._child.kill()
             self._child = None
 
-    def _ready(self, on_query: Callable[[Query], Envelope]) -> Outcome | None:
+    def _ready(self, on_query: Callable[[Query], Envelope | Lost]) -> Outcome | None:
         if self._child is not None:
             return None
         self._child = self._sit_down()
@@ -179,7 +177,7 @@ class ExaminerDesk:
         with suppress(ChannelError):
             self._child.channel.send(encode(message), time.monotonic() + self._limits.test_seconds)
 
-    def _exchange(self, run: Run, on_query: Callable[[Query], Envelope]) -> Marked | Outcome:
+    def _exchange(self, run: Run, on_query: Callable[[Query], Envelope | Lost]) -> Marked | Outcome:
         child = self._child
         deadline = time.monotonic() + self._limits.test_seconds
         try:
@@ -195,11 +193,6 @@ class ExaminerDesk:
         except (ChannelError, WireError) as error:
             self._child = None
             return _end(child, error)
-
-
-def lost_answer(number: int, outcome: Outcome) -> Envelope:
-    """What the examiner hears when the candidate does not answer."""
-    return Envelope(number, msgspec.Raw(encode(Lost(outcome.value))))
 
 
 def _end(child: Child, error: Exception) -> Outcome:

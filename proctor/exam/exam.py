@@ -15,10 +15,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from .desks import CandidateDesk, CandidateLost, ExaminerDesk, lost_answer
+from .desks import CandidateDesk, CandidateLost, ExaminerDesk
 from .hidden import hidden_lines, visible
 from .limits import Limits
-from .messages import Display, Envelope, Error, Open, Output, Query, Ran, Run
+from .messages import Display, Envelope, Error, Lost, Open, Output, Query, Ran, Run
 from .outputs import Recorder, to_notebook
 from .paper import Cell, CellResult, Outcome, Paper
 
@@ -137,16 +137,16 @@ class Exam:
         entry.outputs, entry.outcome, entry.points = marked.outputs, Outcome(marked.outcome), marked.points
         entry.message, entry.staff_message = marked.message, marked.staff_message
 
-    def _relay(self, entry: _Entry) -> Callable[[Query], Envelope]:
+    def _relay(self, entry: _Entry) -> Callable[[Query], Envelope | Lost]:
         """Questions of one cell to the candidate, which has ``cell_seconds`` for all of them together."""
         has_hidden = bool(hidden_lines(entry.cell.source))
         left = self._limits.cell_seconds
 
-        def relay(query: Query) -> Envelope:
+        def relay(query: Query) -> Envelope | Lost:
             nonlocal left
             self._hidden_question_asked |= has_hidden
             if left <= 0:
-                return lost_answer(query.number, Outcome.TIMEOUT)
+                return Lost(query.number, Outcome.TIMEOUT)
             answer, seconds = self._candidate.ask(query, left)
             left -= seconds
             return answer

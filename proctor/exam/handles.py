@@ -72,7 +72,7 @@ class Session:
 
     def __init__(self, channel: Channel, limits: Limits, known: str):
         self._channel, self._limits, self._known = channel, limits, known
-        self._read = Reader(Answer)
+        self._read = Reader(Answer, Lost)
         self._lock = threading.Lock()
         self._number = 0
         self._listeners: list[Printed] = []
@@ -91,7 +91,7 @@ class Session:
         Values are kept until the candidate runs code again; callables for the whole cell.
         """
         if name not in self._values:
-            self._values[name] = self._value(self._ask(Name(name)), KeyError(name), name)
+            self._values[name] = self._value(self._ask(Name(name)), {"undefined": KeyError(name)}, name)
         return self._values[name]
 
     def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
@@ -109,7 +109,7 @@ class Session:
         return self._value(self._ask(Iterate(_target(handle))))
 
     def next(self, handle: Handle) -> Any:
-        return self._value(self._ask(Next(_target(handle))), StopIteration())
+        return self._value(self._ask(Next(_target(handle))), {"exhausted": StopIteration()})
 
     def author_error(self, message: str) -> AuthorError:
         return self._fault(AuthorError(message))
@@ -127,7 +127,7 @@ class Session:
         finally:
             self._listeners.remove(printed)
 
-    def _ask(self, question: Question) -> Body:
+    def _ask(self, question: Question) -> Body | Outcome:
         with self._lock:
             self._number += 1
             self._channel.send(encode(Ask(self._number, question)))
@@ -137,35 +137,40 @@ class Session:
         try:
             answer = self._read(frame)
         except WireError:
-            return Lost(Outcome.PROTOCOL.value)
+            return Outcome.PROTOCOL
+        if isinstance(answer, Lost):
+            return answer.outcome
         for printed in self._listeners:
             printed.stdout += answer.stdout
             printed.stderr += answer.stderr
         self.strings |= {answer.stdout, answer.stderr}
         return answer.body
 
-    def _value(self, body: Body, if_nothing: Exception | None = None, name: str = "") -> Any:
-        """The value of an answer, or the exception that it stands for."""
+    def _value(self, body: Body | Outcome, if_nothing: dict[str, Exception] = {}, name: str = "") -> Any:
+        """The value of an answer, or the exception that it stands for, which for Nothing depends on the question."""
         if isinstance(body, messages.Value):
             try:
                 name = name if isinstance(body.node, Reference) else ""
                 value = unpack(body.node, self._limits, lambda number: Handle(self, number, name))
             except TooBig:
-                body = Lost(Outcome.TOO_BIG.value)
+                body = Outcome.TOO_BIG
             except WireError:
-                body = Lost(Outcome.PROTOCOL.value)
+                body = Outcome.PROTOCOL
             else:
                 _collect_strings(value, self.strings)
                 return value
         if isinstance(body, Raised):
             self.strings |= {body.message, *body.message.splitlines()}
             raise self._fault(arrived(body, self._known))
-        if isinstance(body, Nothing) and if_nothing is not None and body.reason in ("undefined", "exhausted"):
-            raise if_nothing
-        if isinstance(body, Nothing) and body.reason == "gone":
-            raise self._fault(CandidateError("the student's process was started again; its earlier objects are gone"))
-        outcome = Outcome(body.outcome) if isinstance(body, Lost) else Outcome.TOO_BIG
-        raise self._fault(lost(outcome.value, _LOST_WORDS[outcome]))
+        if isinstance(body, Nothing):
+            if body.reason in if_nothing:
+                raise if_nothing[body.reason]
+            if body.reason == "gone":
+                raise self._fault(
+                    CandidateError("the student's process was started again; its earlier objects are gone")
+                )
+            body = Outcome.TOO_BIG if body.reason == "too big" else Outcome.PROTOCOL
+        raise self._fault(lost(body.value, _LOST_WORDS[body]))
 
     def _fault(self, error: Fault) -> Fault:
         self.faults.append(error)

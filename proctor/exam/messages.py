@@ -12,7 +12,7 @@ from typing import Any, Literal, Union
 import msgspec
 
 from .limits import Limits
-from .paper import Cell
+from .paper import Cell, Outcome
 from .wire import Node, WireError
 
 # ---------------------------------------------------------------- outputs of a cell
@@ -163,13 +163,7 @@ class Nothing(msgspec.Struct, tag="nothing"):
     reason: Literal["undefined", "exhausted", "gone", "too big"]
 
 
-class Lost(msgspec.Struct, tag="lost"):
-    """Said by the proctor: the candidate did not answer; an Outcome's value."""
-
-    outcome: str
-
-
-Body = Union[Value, Raised, Nothing, Lost]
+Body = Union[Value, Raised, Nothing]
 
 
 class Answer(msgspec.Struct, tag="answer"):
@@ -186,6 +180,13 @@ class Envelope(msgspec.Struct, tag="answer"):
     body: msgspec.Raw
     stdout: str = ""
     stderr: str = ""
+
+
+class Lost(msgspec.Struct, tag="lost"):
+    """Said by the proctor in place of an answer: the candidate gave none."""
+
+    number: int
+    outcome: Outcome
 
 
 class Query(msgspec.Struct, tag="ask"):

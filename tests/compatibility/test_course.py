@@ -8,9 +8,12 @@ import pytest
 from small_assignment import ANSWERS, CELLS, cell
 
 from .course import SYSTEMS, Course
-from .differences import DIFFERENCES
 from .questions import Question, answered, assignment, file
 
+pytestmark = pytest.mark.slow
+
+#: The rows of the table that this file demonstrates.
+DEMONSTRATED = {"comment for a missing notebook"}
 DUE = "2026-03-01 12:00:00 UTC"
 LAB = assignment(*CELLS, cell("code", "manual", "plot", "# your plot", 3))
 EXTRA = assignment(Question("half", "def half(x):\n    return x / 2", "assert half(4) == 2", wrong="half = None", points=4))
@@ -110,8 +113,15 @@ def test_the_gradebook_says_the_same_after_every_step(term, step, student):
     if student == "half-done":
         missing = stock["comments"].pop("half"), here["comments"].pop("half")
         assert missing == ([None, None], ["No response.", None])
-        assert "comment for a missing notebook" in {row.name for row in DIFFERENCES}
+    assert stock["grades"].pop("explore") and here["grades"].pop("explore")
     assert here == stock
+
+
+@pytest.mark.xfail(strict=True, reason="they have 0")
+def test_tasks_have_no_automatic_score_as_with_stock_nbgrader(term):
+    for student in STUDENTS:
+        stock, here = (term[system]["first"][student]["grades"]["explore"] for system in SYSTEMS)
+        assert here == stock, student
 
 
 def test_these_steps_are_what_they_say(term):
@@ -119,15 +129,15 @@ def test_these_steps_are_what_they_say(term):
     first, again, one = (term["here"][step] for step in ("first", "again", "one notebook"))
     assert [term[system][step]["status"] for system in SYSTEMS for step in ("first", "again", "one notebook")] == [0] * 6
     assert first["early"]["score"] == 10 and first["early"]["last_name"] == "Bird"
-    assert first["late"]["late"] == [36 * 3600, {"lab": 3, "extra": 3}] and first["late"]["score"] == 4
-    assert first["very-late"]["score"] == 0
+    assert first["late"]["late"] == [36 * 3600, {"lab": 3, "extra": 3}]
+    assert first["very-late"]["late"][1] == {"lab": 6, "extra": 4}
     assert first["silent"]["grades"]["plot"] == first["silent"]["grades"]["why-answer"] == [0, None, None, False]
     assert first["early"]["grades"]["plot"][3] is True
     assert again["early"]["grades"]["test-area"] == [0, 1.5, 0.5, True]
     assert again["early"]["comments"]["why-answer"] == ["No response.", "well said"]
     assert again["wrong"] == first["wrong"]
-    assert one["wrong"]["grades"]["half"] == first["wrong"]["grades"]["half"] or one["wrong"]["score"] > first["wrong"]["score"]
-    assert one["wrong"]["grades"]["test-area"] == [0, None, None, False]
+    assert [each["wrong"]["grades"]["test-half"][0] for each in (again, one)] == [0, 4]
+    assert [each["wrong"]["grades"]["test-twice"][0] for each in (again, one)] == [3, 3]
 
 
 def test_no_old_grade_survives_garbage(term):

@@ -231,3 +231,43 @@ def test_a_test_that_a_magic_does_not_run_is_the_authors_problem(examine, magic)
 def test_a_hidden_line_is_never_quoted_for_a_line_of_a_magics_cell(examine):
     result = examine(FUNCTIONS, "%%time\n" + HIDDEN.format("assert wrong(1234) == 9"))
     assert result.message == "A check failed." and "1234" not in str(result.outputs)
+
+
+FORGED = {
+    "an outcome": 'body={"type": "lost", "outcome": "SECRET 1234"}',
+    "a known outcome": 'body={"type": "lost", "outcome": "ok"}',
+    "a loss": 'type="lost", outcome="ok"',
+    "a loss of its own": 'type="lost", outcome="SECRET 1234"',
+    "an end": 'body={"type": "nothing", "reason": "exhausted"}',
+    "no name": 'body={"type": "nothing", "reason": "undefined"}',
+    "a reason": 'body={"type": "nothing", "reason": "SECRET 1234"}',
+    "a kind": 'body={"type": "SECRET 1234"}',
+}
+FORGE = """
+import gc, msgspec
+from proctor.exam import candidate
+honest = candidate.encode
+def forge(answer):
+    if isinstance(answer, candidate.Answer) and isinstance(answer.body, candidate.Value) and armed:
+        return msgspec.msgpack.encode({{"type": "answer", "number": answer.number, "stdout": "", "stderr": "", **dict({})}})
+    return honest(answer)
+armed = []
+candidate.encode = forge
+def square(x):
+    armed.append(x)
+    return x * x
+"""
+
+
+def test_a_candidate_cannot_say_how_it_was_lost(notebook):
+    for what, said in FORGED.items():
+        notebook.student_cell(FORGE.format(said))
+        notebook.test_cell(
+            HIDDEN.format("from proctor.checks import part, score\nwith part(1, 'p'):\n    square(1234)\nscore()"),
+            id=what,
+        )
+    results = notebook.sit()
+    for what in FORGED:
+        assert results[what].points == 0 and results[what].outcome.name == "PROTOCOL", (what, results[what])
+        for hidden in ("SECRET", "1234"):
+            assert hidden not in str(results[what].outputs) + results[what].message

@@ -49,10 +49,9 @@ CHECKS = ["assert np.allclose(f(2), 4)", "assert isinstance(f(np.ones(2)), np.nd
     "assert os.path.split('a/b') == ('a', 'b') and f(2) == 4", "def check():\n    return np.abs(f(2)) == 4\nassert check()"]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["plain", "solution"])
-def test_a_library_of_an_unlocked_cell_is_the_examiners_own(grade, kind):
+def test_a_library_of_an_unlocked_cell_is_the_examiners_own(grade):
     cells = [
-        cell("code", kind, "imports", IMPORTS),
+        cell("code", "plain", "imports", IMPORTS),
         cell("code", "solution", "f", "def f(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"),
         *(cell("code", "test", f"test-{place}", check, 1) for place, check in enumerate(CHECKS)),
     ]

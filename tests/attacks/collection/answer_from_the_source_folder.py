@@ -1,4 +1,7 @@
-"""Run the solutions straight from the instructor's notebook while grading. (Hidden stays hidden; no point its answers do not earn.)"""
+"""Run the solutions straight from the instructor's notebook while grading.
+
+Against: hidden stays hidden; no point its answers do not earn.
+"""
 
 # %% after convolve2d
 import json

@@ -1,4 +1,7 @@
-"""Answer with code that overflows whoever parses it for the names it defines. (No submission stops another.)"""
+"""Answer with code that overflows whoever parses it for the names it defines.
+
+Against: no submission stops another.
+"""
 
 # %% by hand
 answer = next(cell for cell in notebook["cells"] if cell["id"] == "conv-parameters")

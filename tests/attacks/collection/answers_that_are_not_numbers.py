@@ -1,4 +1,7 @@
-"""Answer with NaN everywhere: no comparison with it is true, and neither are the ones that look for mistakes. (No point its answers do not earn.)"""
+"""Answer with NaN everywhere: no comparison with it is true, and neither are the ones that look for mistakes.
+
+Against: no point its answers do not earn.
+"""
 # student: blank
 
 # %% answer conv-output-shape

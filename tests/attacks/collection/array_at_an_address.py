@@ -1,4 +1,7 @@
-"""Answer with ``__array_interface__`` that points into memory, where the expected numbers may lie. (Hidden stays hidden.)"""
+"""Answer with ``__array_interface__`` that points into memory, where the expected numbers may lie.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer convolve2d
 class Memory:

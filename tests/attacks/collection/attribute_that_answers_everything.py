@@ -1,4 +1,7 @@
-"""Answer with an object whose attributes, items and calls all give the object again. (No point its answers do not earn.)"""
+"""Answer with an object whose attributes, items and calls all give the object again.
+
+Against: no point its answers do not earn.
+"""
 
 # %% answer table
 class Mirror:

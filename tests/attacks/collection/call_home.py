@@ -1,4 +1,7 @@
-"""Send answers and tests to a machine of the student's, by every kind of socket. (No network.)"""
+"""Send answers and tests to a machine of the student's, by every kind of socket.
+
+Against: no network.
+"""
 
 # %% after imports
 import socket

@@ -1,4 +1,7 @@
-"""Make system calls by the 32-bit interface and the x32 numbers, which a filter may forget. (No submission reaches the host.)"""
+"""Make system calls by the 32-bit interface and the x32 numbers, which a filter may forget.
+
+Against: no submission reaches the host.
+"""
 # stock: would harm nothing but its own notebook
 
 # %% after conv-output-shape

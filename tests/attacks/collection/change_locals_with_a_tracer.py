@@ -1,4 +1,7 @@
-"""Trace every later frame, and skip lines that assert something. (No point its answers do not earn.)"""
+"""Trace every later frame, and skip lines that assert something.
+
+Against: no point its answers do not earn.
+"""
 # may lose: everything
 
 # %% after imports

@@ -1,4 +1,7 @@
-"""Hand in a checkpoint full of NaN, whose every comparison is false. (No point its answers do not earn.)"""
+"""Hand in a checkpoint full of NaN, whose every comparison is false.
+
+Against: no point its answers do not earn.
+"""
 # notebook: fashion_mnist
 # student: half-done
 # may lose: test-checkpoint

@@ -1,4 +1,7 @@
-"""Hand in checkpoints with a huge header, NaN weights and a pickle that runs code when it is read. (No submission reaches the grader.)"""
+"""Hand in checkpoints with a huge header, NaN weights and a pickle that runs code when it is read.
+
+Against: no submission reaches the grader.
+"""
 # notebook: fashion_mnist
 # student: half-done
 # may lose: test-checkpoint

@@ -1,4 +1,7 @@
-"""Answer with an object that claims by ``__class__`` and ``__instancecheck__`` to be whatever is asked. (No point its answers do not earn.)"""
+"""Answer with an object that claims by ``__class__`` and ``__instancecheck__`` to be whatever is asked.
+
+Against: no point its answers do not earn.
+"""
 
 # %% answer items-1-3
 class Anything:

@@ -1,4 +1,7 @@
-"""Answer with a dict whose keys all have one hash, which takes quadratic time to build. (No submission slows without bound.)"""
+"""Answer with a dict whose keys all have one hash, which takes quadratic time to build.
+
+Against: no submission slows without bound.
+"""
 # stock: waits for nbgrader's timeout of minutes
 
 # %% answer table

@@ -1,4 +1,7 @@
-"""Hand in configuration of IPython, Jupyter, nbgrader and Matplotlib, beside the notebook. (No submission reaches the grader.)"""
+"""Hand in configuration of IPython, Jupyter, nbgrader and Matplotlib, beside the notebook.
+
+Against: no submission reaches the grader.
+"""
 
 # %% file nbgrader_config.py
 open("/tmp/attack-was-here-nbgrader", "w")
@@ -19,8 +22,8 @@ open("/tmp/attack-was-here-jupyter", "w")
 # %% file jupyter_nbconvert_config.py
 open("/tmp/attack-was-here-nbconvert", "w")
 
-# %% file matplotlibrc
-backend: module://evil
-
 # %% file evil.py
 open("/tmp/attack-was-here-backend", "w")
+
+# %% by hand
+(folder / "matplotlibrc").write_text("backend: module://evil")

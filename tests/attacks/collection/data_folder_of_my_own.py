@@ -1,4 +1,7 @@
-"""Hand in a data folder with ten thousand empty pictures of one class, which the tests would find first. (No point its answers do not earn.)"""
+"""Hand in a data folder with ten thousand empty pictures of one class, which the tests would find first.
+
+Against: no point its answers do not earn.
+"""
 # notebook: fashion_mnist
 # student: blank
 # earns honestly: test-checkpoint 2
@@ -22,7 +25,8 @@ import struct
 import torch
 from safetensors.torch import save_file
 
-save_file({"layer.weight": torch.zeros(10, 784), "layer.bias": torch.eye(10)[0].contiguous()}, folder / "fashion_cnn.safetensors")
+weights = {"layer.weight": torch.zeros(10, 784), "layer.bias": torch.eye(10)[0].contiguous()}
+save_file(weights, folder / "fashion_cnn.safetensors")
 raw = folder / "data" / "FashionMNIST" / "raw"
 raw.mkdir(parents=True)
 (raw / "t10k-images-idx3-ubyte").write_bytes(struct.pack(">IIII", 2051, 10_000, 28, 28) + bytes(10_000 * 784))

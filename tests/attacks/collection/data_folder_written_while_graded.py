@@ -1,4 +1,7 @@
-"""Write such a data folder from a cell, when nothing but the tests is left to read it. (No point its answers do not earn.)"""
+"""Write such a data folder from a cell, when nothing but the tests is left to read it.
+
+Against: no point its answers do not earn.
+"""
 # notebook: fashion_mnist
 # student: blank
 # earns honestly: test-checkpoint 2

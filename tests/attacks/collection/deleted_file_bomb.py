@@ -1,4 +1,7 @@
-"""Fill the disk with files that are deleted while they are open, so that no one sees them. (No submission stops another.)"""
+"""Fill the disk with files that are deleted while they are open, so that no one sees them.
+
+Against: no submission stops another.
+"""
 # may lose: everything
 # stock: would harm the grading host: a full disk
 

@@ -1,4 +1,7 @@
-"""Open files, pipes and pairs until no descriptor is left, and keep them. (No submission stops another.)"""
+"""Open files, pipes and pairs until no descriptor is left, and keep them.
+
+Against: no submission stops another.
+"""
 # may lose: everything
 # stock: would harm nothing but its own notebook
 

@@ -1,4 +1,7 @@
-"""Empty, rename and remove the gradebook, so that nobody has grades. (No submission changes the gradebook.)"""
+"""Empty, rename and remove the gradebook, so that nobody has grades.
+
+Against: no submission changes the gradebook.
+"""
 # stock: would harm the course it runs in
 
 # %% after imports

@@ -1,4 +1,7 @@
-"""Leave a process of one's own behind, which waits until grading is over. (Nothing outlives its exam.)"""
+"""Leave a process of one's own behind, which waits until grading is over.
+
+Against: nothing outlives its exam.
+"""
 # stock: would harm the grading host: leaves a process behind
 
 # %% after imports

@@ -1,4 +1,7 @@
-"""Answer with a dict subclass that returns an always-equal object for each key. (No point its answers do not earn.)"""
+"""Answer with a dict subclass that returns an always-equal object for each key.
+
+Against: no point its answers do not earn.
+"""
 
 # %% answer table
 class Agreeable(int):

@@ -1,4 +1,7 @@
-"""Write files until the disk is full. (No submission stops another.)"""
+"""Write files until the disk is full.
+
+Against: no submission stops another.
+"""
 # may lose: everything
 # stock: would harm the grading host: a full disk
 

@@ -1,4 +1,7 @@
-"""Replace how floats are displayed, so that partial credit of 0.0 reads as 1.0. (No point its answers do not earn.)"""
+"""Replace how floats are displayed, so that partial credit of 0.0 reads as 1.0.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after imports
 shell = get_ipython()

@@ -1,4 +1,7 @@
-"""Display what nbformat forbids: numbers as text, wrong types, empty names, deep metadata. (No submission stops another.)"""
+"""Display what nbformat forbids: numbers as text, wrong types, empty names, deep metadata.
+
+Against: no submission stops another.
+"""
 
 # %% after conv-output-shape
 from IPython.display import display

@@ -1,4 +1,7 @@
-"""Register an AST transformer that removes asserts and makes every ``score()`` a 1. (No point its answers do not earn.)"""
+"""Register an AST transformer that removes asserts and makes every ``score()`` a 1.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after imports
 import ast

@@ -1,4 +1,7 @@
-"""Register an input transformer that removes the asserts of every later cell. (No point its answers do not earn.)"""
+"""Register an input transformer that removes the asserts of every later cell.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after imports
 def without_asserts(lines):

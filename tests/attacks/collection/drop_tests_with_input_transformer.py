@@ -1,4 +1,7 @@
-"""Register an input transformer that replaces each test cell by nothing at all. (No point its answers do not earn.)"""
+"""Register an input transformer that replaces each test cell by nothing at all.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after imports
 def nothing(lines):

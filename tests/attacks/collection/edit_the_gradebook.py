@@ -1,4 +1,7 @@
-"""Write full points for oneself into the gradebook. (No submission changes the gradebook.)"""
+"""Write full points for oneself into the gradebook.
+
+Against: no submission changes the gradebook.
+"""
 
 # %% after imports
 import glob

@@ -1,4 +1,7 @@
-"""Hand in test cells that test nothing and give full points, with the right ids. (No point its answers do not earn.)"""
+"""Hand in test cells that test nothing and give full points, with the right ids.
+
+Against: no point its answers do not earn.
+"""
 
 # %% instead of test-conv-with-biases
 1.0

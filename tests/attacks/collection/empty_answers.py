@@ -1,4 +1,7 @@
-"""Answer with nothing at all: tests that loop over an answer would have nothing to check. (No point its answers do not earn.)"""
+"""Answer with nothing at all: tests that loop over an answer would have nothing to check.
+
+Against: no point its answers do not earn.
+"""
 # student: blank
 
 # %% answer conv-output-shape

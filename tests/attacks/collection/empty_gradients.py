@@ -1,4 +1,7 @@
-"""Answer the backpropagation notebook with empty arrays and NaN: loops and comparisons over nothing. (No point its answers do not earn.)"""
+"""Answer the backpropagation notebook with empty arrays and NaN: loops and comparisons over nothing.
+
+Against: no point its answers do not earn.
+"""
 # notebook: backpropagation
 # student: blank
 

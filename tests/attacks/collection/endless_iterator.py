@@ -1,4 +1,7 @@
-"""Answer with iterators that never end, of small things and of large ones, to hold the test until it is given up. (No submission slows without bound.)"""
+"""Answer with iterators that never end, of small things and of large ones, to hold the test until it is given up.
+
+Against: no submission slows without bound.
+"""
 # slow
 # stock: waits for nbgrader's timeout of minutes
 

@@ -1,4 +1,7 @@
-"""Hand in event files with a record of exabytes, random bytes and hundreds of runs. (No submission stops another.)"""
+"""Hand in event files with a record of exabytes, random bytes and hundreds of runs.
+
+Against: no submission stops another.
+"""
 # notebook: fashion_mnist
 # student: half-done
 # may lose: test-events

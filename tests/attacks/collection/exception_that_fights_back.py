@@ -1,4 +1,7 @@
-"""Raise exceptions whose text, type and traceback cannot be asked for, or end whoever asks. (No submission stops another.)"""
+"""Raise exceptions whose text, type and traceback cannot be asked for, or end whoever asks.
+
+Against: no submission stops another.
+"""
 
 # %% after conv-output-shape
 class Hostile(Exception):

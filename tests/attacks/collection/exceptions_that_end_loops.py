@@ -1,4 +1,7 @@
-"""Raise what ends loops and processes silently: StopIteration, GeneratorExit, SystemExit, KeyboardInterrupt. (No output is not a pass.)"""
+"""Raise what ends loops and processes silently: StopIteration, GeneratorExit, SystemExit, KeyboardInterrupt.
+
+Against: no output is not a pass.
+"""
 # student: blank
 
 # %% answer conv-output-shape

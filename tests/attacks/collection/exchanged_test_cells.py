@@ -1,4 +1,7 @@
-"""Give test cells the ids of others, so that an easy test stands for a hard one. (Metadata is never read for grading.)"""
+"""Give test cells the ids of others, so that an easy test stands for a hard one.
+
+Against: metadata is never read for grading.
+"""
 
 # %% by hand
 tests = [c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade") and c["cell_type"] == "code"]

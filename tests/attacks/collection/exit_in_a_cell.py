@@ -1,4 +1,7 @@
-"""End the process at once, in a cell between the answers. (No notebook loses a point because of another cell.)"""
+"""End the process at once, in a cell between the answers.
+
+Against: no notebook loses a point because of another cell.
+"""
 # stock: would harm nothing, but waits for nbgrader's timeout
 
 # %% after conv-output-shape

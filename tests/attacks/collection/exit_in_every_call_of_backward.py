@@ -1,4 +1,7 @@
-"""End the process in ``backward`` of an otherwise perfect notebook: a new start for each part, and tests after it. (Lose nothing.)"""
+"""End the process in ``backward`` of an otherwise perfect notebook: a new start for each part, and tests after it.
+
+Against: lose nothing.
+"""
 # notebook: backpropagation
 # student: reference
 # may lose: test-backward hidden-backward

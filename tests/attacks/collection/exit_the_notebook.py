@@ -1,4 +1,7 @@
-"""Leave by ``exit``, ``quit`` and SystemExit before the tests run. (No output is not a pass.)"""
+"""Leave by ``exit``, ``quit`` and SystemExit before the tests run.
+
+Against: no output is not a pass.
+"""
 
 # %% after imports
 exit()

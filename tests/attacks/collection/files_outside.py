@@ -1,4 +1,7 @@
-"""Write files wherever one may, in every folder that others use. (No file is left outside.)"""
+"""Write files wherever one may, in every folder that others use.
+
+Against: no file is left outside.
+"""
 # stock: would harm the course it runs in
 
 # %% after imports
@@ -6,7 +9,9 @@ import os
 import sys
 import tempfile
 
-for folder in ("/tmp", "/var/tmp", "/dev/shm", "..", "../..", "@COURSE@", "/", os.path.dirname(os.__file__), sys.prefix, os.path.expanduser("~root")):
+libraries = os.path.dirname(os.__file__)
+folders = ["/tmp", "/var/tmp", "/dev/shm", "..", "../..", "@COURSE@", "/", "/root", sys.prefix, libraries]
+for folder in folders:
     for attempt in (lambda path: open(path, "w"), os.mkdir, os.mkfifo, lambda path: os.symlink("/", path), os.mknod):
         try:
             attempt(os.path.join(folder, "attack-was-here"))

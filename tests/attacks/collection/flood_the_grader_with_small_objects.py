@@ -1,4 +1,7 @@
-"""Report a cell's result as millions of empty objects: a byte each to send, seventy to hold. (No submission stops the host.)"""
+"""Report a cell's result as millions of empty objects: a byte each to send, seventy to hold.
+
+Against: no submission stops the host.
+"""
 # may lose: everything
 # slow
 # stock: there is no such channel

@@ -1,4 +1,7 @@
-"""Make folders inside folders without end, and thousands of empty files. (No submission stops another.)"""
+"""Make folders inside folders without end, and thousands of empty files.
+
+Against: no submission stops another.
+"""
 # may lose: everything
 # stock: would harm the grading host: folders that are hard to remove
 

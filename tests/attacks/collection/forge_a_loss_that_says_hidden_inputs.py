@@ -1,4 +1,7 @@
-"""Answer in the proctor's own words for a lost process, with hidden inputs where the reason stands. (Hidden stays hidden.)"""
+"""Answer in the proctor's own words for a lost process, with hidden inputs where the reason stands.
+
+Against: hidden stays hidden.
+"""
 # stock: there is no such channel
 
 # %% answer conv-parameters

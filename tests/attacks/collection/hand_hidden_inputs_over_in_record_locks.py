@@ -1,4 +1,7 @@
-"""The same with the other kind of lock, which a reader can set and another reader can ask for. (Hidden stays hidden.)"""
+"""The same with the other kind of lock, which a reader can set and another reader can ask for.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer conv-output-shape
 import fcntl

@@ -1,4 +1,7 @@
-"""Hand in a hard link to the gradebook and write through it while being graded. (No submission changes another.)"""
+"""Hand in a hard link to the gradebook and write through it while being graded.
+
+Against: no submission changes another.
+"""
 
 # %% after imports
 for mode in ("r+b", "ab", "wb"):

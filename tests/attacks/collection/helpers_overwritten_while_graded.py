@@ -1,4 +1,7 @@
-"""Overwrite hw4.py, and plant modules, from a cell, before the tests import anything lazily. (No point its answers do not earn.)"""
+"""Overwrite hw4.py, and plant modules, from a cell, before the tests import anything lazily.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after imports
 import os

@@ -1,4 +1,7 @@
-"""Hand in an hw4 whose helpers accept everything: as a file, as a package, and compiled. (No point its answers do not earn.)"""
+"""Hand in an hw4 whose helpers accept everything: as a file, as a package, and compiled.
+
+Against: no point its answers do not earn.
+"""
 
 # %% file hw4.py
 check_map = draw_edges = draw_grids = draw_steps = draw_windows = lambda *args, **kwargs: None
@@ -16,4 +19,5 @@ import py_compile
 source = folder / "accept.py"
 source.write_text("check_map = lambda *args, **kwargs: None")
 for name in ("hw4.cpython-311.pyc", "hw4.cpython-312.pyc"):
-    py_compile.compile(str(source), cfile=str(folder / "__pycache__" / name), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    py_compile.compile(str(source), cfile=str(folder / "__pycache__" / name), invalidation_mode=unchecked)

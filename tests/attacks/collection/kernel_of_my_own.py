@@ -1,4 +1,7 @@
-"""Name a kernel, a language and a preprocessor of the student's own in the notebook. (Metadata is never read for grading.)"""
+"""Name a kernel, a language and a preprocessor of the student's own in the notebook.
+
+Against: metadata is never read for grading.
+"""
 
 # %% by hand
 notebook["metadata"].update(

@@ -1,4 +1,7 @@
-"""Send SIGKILL, SIGSTOP and SIGTERM to the parent, its group and every process there is. (No submission stops another.)"""
+"""Send SIGKILL, SIGSTOP and SIGTERM to the parent, its group and every process there is.
+
+Against: no submission stops another.
+"""
 # stock: would harm the grading host: kills every process
 
 # %% after imports
@@ -12,7 +15,8 @@ for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, 0):
             print("LOOT: sent a signal")
         except OSError as error:
             print(error.strerror)
-for attempt in (lambda: os.killpg(os.getpgrp(), 9), lambda: os.setpriority(os.PRIO_PROCESS, os.getppid(), 19), os.setsid):
+slow_down = lambda: os.setpriority(os.PRIO_PROCESS, os.getppid(), 19)
+for attempt in (lambda: os.killpg(os.getpgrp(), 9), slow_down, os.setsid):
     try:
         attempt()
     except OSError as error:

@@ -1,4 +1,7 @@
-"""Hand in symbolic links: to the source folder, to the gradebook, and to files of root. (Hidden stays hidden.)"""
+"""Hand in symbolic links: to the source folder, to the gradebook, and to files of root.
+
+Against: hidden stays hidden.
+"""
 
 # %% after imports
 import os

@@ -1,4 +1,7 @@
-"""Compute in C for hours, where Python's signal handlers never run. (No submission slows without bound.)"""
+"""Compute in C for hours, where Python's signal handlers never run.
+
+Against: no submission slows without bound.
+"""
 # stock: waits for nbgrader's timeout of minutes
 
 # %% after conv-output-shape

@@ -1,4 +1,7 @@
-"""Loop without end in an answer, ignoring every signal and catching every exception. (No submission slows without bound.)"""
+"""Loop without end in an answer, ignoring every signal and catching every exception.
+
+Against: no submission slows without bound.
+"""
 # stock: waits for nbgrader's timeout of minutes
 
 # %% answer conv-parameters

@@ -1,4 +1,7 @@
-"""Ask for more memory than there is, at once, in small pieces and in mappings. (No submission stops the host.)"""
+"""Ask for more memory than there is, at once, in small pieces and in mappings.
+
+Against: no submission stops the host.
+"""
 # stock: would harm the grading host: gigabytes of memory
 
 # %% after conv-output-shape

@@ -1,4 +1,7 @@
-"""Fill the memory whenever a test asks, until the kernel has to choose a victim. (No submission stops another.)"""
+"""Fill the memory whenever a test asks, until the kernel has to choose a victim.
+
+Against: no submission stops another.
+"""
 # stock: would harm the grading host: gigabytes of memory
 
 # %% answer conv-parameters

@@ -1,4 +1,7 @@
-"""Hand in numpy.py, torch/, random.py and others, which tests would import instead of the libraries. (No point its answers do not earn.)"""
+"""Hand in numpy.py, torch/, random.py and others, which tests would import instead of the libraries.
+
+Against: no point its answers do not earn.
+"""
 # may lose: everything
 
 # %% file numpy.py

@@ -1,4 +1,7 @@
-"""Hand in a package ``proctor`` whose parts are all passed and whose scores are all full. (No point its answers do not earn.)"""
+"""Hand in a package ``proctor`` whose parts are all passed and whose scores are all full.
+
+Against: no point its answers do not earn.
+"""
 
 # %% file proctor/__init__.py
 # %% file proctor/checks.py

@@ -1,4 +1,7 @@
-"""Define the names that tests use themselves: ``want``, ``count``, ``score``, ``part`` and Python's own. (No point its answers do not earn.)"""
+"""Define the names that tests use themselves: ``want``, ``count``, ``score``, ``part`` and Python's own.
+
+Against: no point its answers do not earn.
+"""
 # may lose: everything
 
 # %% after imports

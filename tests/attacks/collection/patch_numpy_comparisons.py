@@ -1,4 +1,7 @@
-"""Make NumPy's comparisons and reductions agree with everything. (No point its answers do not earn.)"""
+"""Make NumPy's comparisons and reductions agree with everything.
+
+Against: no point its answers do not earn.
+"""
 # may lose: everything
 
 # %% after imports

@@ -1,4 +1,7 @@
-"""Make ``part``, ``score`` and ``assert_close`` of the tests' own module generous. (No point its answers do not earn.)"""
+"""Make ``part``, ``score`` and ``assert_close`` of the tests' own module generous.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after imports
 import contextlib

@@ -1,4 +1,7 @@
-"""Replace ``check_map`` in the notebook and in hw4, so that it accepts every map. (No point its answers do not earn.)"""
+"""Replace ``check_map`` in the notebook and in hw4, so that it accepts every map.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after convolve2d
 import hw4

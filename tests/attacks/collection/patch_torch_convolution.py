@@ -1,4 +1,7 @@
-"""Make PyTorch's convolution, the oracle of the tests, return what the student returns. (No point its answers do not earn.)"""
+"""Make PyTorch's convolution, the oracle of the tests, return what the student returns.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after imports
 import torch

@@ -1,4 +1,7 @@
-"""Hand in a pipe that blocks whoever opens it, and devices that never end. (No submission stops another.)"""
+"""Hand in a pipe that blocks whoever opens it, and devices that never end.
+
+Against: no submission stops another.
+"""
 # stock: would harm the grading host: copying a pipe waits for ever
 
 # %% by hand

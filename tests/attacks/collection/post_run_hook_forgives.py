@@ -1,4 +1,7 @@
-"""Register a post-run hook that removes the error from the result and prints full points. (No point its answers do not earn.)"""
+"""Register a post-run hook that removes the error from the result and prints full points.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after imports
 def forgive(result):

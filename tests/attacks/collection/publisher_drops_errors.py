@@ -1,4 +1,7 @@
-"""Replace the display publisher and the message session, to drop errors and publish points instead. (No point its answers do not earn.)"""
+"""Replace the display publisher and the message session, to drop errors and publish points instead.
+
+Against: no point its answers do not earn.
+"""
 # may lose: everything
 
 # %% after imports

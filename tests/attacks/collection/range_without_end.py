@@ -1,4 +1,7 @@
-"""Answer with a range of 10**18 numbers: small to send, endless to read. (No submission slows without bound.)"""
+"""Answer with a range of 10**18 numbers: small to send, endless to read.
+
+Against: no submission slows without bound.
+"""
 # stock: would harm the grading host: gigabytes of memory
 
 # %% answer table

@@ -1,4 +1,7 @@
-"""Read other submissions, beside this one and in the course's folder. (No submission reads another.)"""
+"""Read other submissions, beside this one and in the course's folder.
+
+Against: no submission reads another.
+"""
 
 # %% after imports
 import os

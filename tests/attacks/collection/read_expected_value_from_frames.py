@@ -1,4 +1,7 @@
-"""Walk up the stack from a function that a test calls, and return the test's own ``want``. (Hidden stays hidden.)"""
+"""Walk up the stack from a function that a test calls, and return the test's own ``want``.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer conv-parameters
 def conv_parameters(in_channels, kernel, filters, bias=True):

@@ -1,4 +1,7 @@
-"""Read the process's memory through /proc for the text of hidden tests that a fork may have inherited. (Hidden stays hidden.)"""
+"""Read the process's memory through /proc for the text of hidden tests that a fork may have inherited.
+
+Against: hidden stays hidden.
+"""
 
 # %% after items-1-3
 import re
@@ -8,5 +11,6 @@ with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb") as memory:
         start, end, rights = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
         if rights.startswith("r"):
             memory.seek(int(start, 16))
-            for found in re.findall(rb"the maps\"\)[ -~]*|the count with biases is not[ -~]*", memory.read(int(end, 16) - int(start, 16))):
+            hidden = rb"the maps\"\)[ -~]*|the count with biases is not[ -~]*"
+            for found in re.findall(hidden, memory.read(int(end, 16) - int(start, 16))):
                 print("LOOT", found)

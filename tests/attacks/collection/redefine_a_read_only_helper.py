@@ -1,4 +1,7 @@
-"""Replace a read-only helper that runs beside the answers by one that works without them. (No point its answers do not earn.)"""
+"""Replace a read-only helper that runs beside the answers by one that works without them.
+
+Against: no point its answers do not earn.
+"""
 # notebook: backpropagation
 # student: blank
 

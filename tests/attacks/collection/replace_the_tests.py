@@ -1,4 +1,7 @@
-"""Overwrite the instructor's notebook, and the release, by one whose tests are empty. (No submission changes the tests.)"""
+"""Overwrite the instructor's notebook, and the release, by one whose tests are empty.
+
+Against: no submission changes the tests.
+"""
 # stock: would harm the course it runs in
 
 # %% after imports

@@ -1,4 +1,7 @@
-"""Replace ``sys.displayhook`` by one that shows full points whatever the value. (No point its answers do not earn.)"""
+"""Replace ``sys.displayhook`` by one that shows full points whatever the value.
+
+Against: no point its answers do not earn.
+"""
 
 # %% after imports
 shell = get_ipython()

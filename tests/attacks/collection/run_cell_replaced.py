@@ -1,4 +1,7 @@
-"""Replace ``run_cell`` of the shell by one that succeeds without running anything. (No point its answers do not earn.)"""
+"""Replace ``run_cell`` of the shell by one that succeeds without running anything.
+
+Against: no point its answers do not earn.
+"""
 # may lose: everything
 
 # %% after imports

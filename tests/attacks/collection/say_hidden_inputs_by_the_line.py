@@ -1,4 +1,7 @@
-"""Raise in a line whose number is what a hidden test asked before: feedback on visible checks names the line. (Hidden stays hidden.)"""
+"""Raise in a line whose number is what a hidden test asked before: feedback on visible checks names the line.
+
+Against: hidden stays hidden.
+"""
 # gives itself away by: line 52
 
 # %% answer conv-parameters

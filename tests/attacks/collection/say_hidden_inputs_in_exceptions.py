@@ -1,4 +1,7 @@
-"""Raise exceptions, warnings and assertions whose text is what the hidden tests asked. (Hidden stays hidden.)"""
+"""Raise exceptions, warnings and assertions whose text is what the hidden tests asked.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer conv-parameters
 import warnings

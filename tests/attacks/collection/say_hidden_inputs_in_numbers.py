@@ -1,4 +1,7 @@
-"""Return what a hidden test asked as the wrong numbers that a comparison names. (Hidden stays hidden.)"""
+"""Return what a hidden test asked as the wrong numbers that a comparison names.
+
+Against: hidden stays hidden.
+"""
 # gives itself away by: 520.5
 
 # %% answer convolve2d

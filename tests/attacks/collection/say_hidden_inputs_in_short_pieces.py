@@ -1,4 +1,7 @@
-"""Raise exceptions with two digits of what a hidden test asked, too short to be blanked. (Hidden stays hidden.)"""
+"""Raise exceptions with two digits of what a hidden test asked, too short to be blanked.
+
+Against: hidden stays hidden.
+"""
 # gives itself away by: ValueError: 0
 
 # %% answer conv-parameters

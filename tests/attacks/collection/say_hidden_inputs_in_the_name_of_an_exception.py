@@ -1,4 +1,7 @@
-"""Make a new type of exception, and a new function, named after what the hidden tests asked. (Hidden stays hidden.)"""
+"""Make a new type of exception, and a new function, named after what the hidden tests asked.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer conv-parameters
 def conv_parameters(in_channels, kernel, filters, bias=True):

@@ -1,4 +1,7 @@
-"""Return what a hidden test asked where a visible check shows the wrong value that it got. (Hidden stays hidden.)"""
+"""Return what a hidden test asked where a visible check shows the wrong value that it got.
+
+Against: hidden stays hidden.
+"""
 # gives itself away by: 1280266068
 # may lose: test-shape-exact test-shape-rounding test-item-1 test-item-2
 

@@ -1,4 +1,7 @@
-"""Raise exceptions whose text is a word of the student's own notebook, chosen by what a hidden test asked. (Hidden stays hidden.)"""
+"""Raise exceptions whose text is a word of the student's own notebook, chosen by what a hidden test asked.
+
+Against: hidden stays hidden.
+"""
 # gives itself away by: ValueError: page
 
 # %% after imports

@@ -1,4 +1,7 @@
-"""Read address 0 in an answer and in a cell, and abort in another. (No notebook loses a point because of another cell.)"""
+"""Read address 0 in an answer and in a cell, and abort in another.
+
+Against: no notebook loses a point because of another cell.
+"""
 # stock: would harm nothing, but waits for nbgrader's timeout
 
 # %% after conv-output-shape

@@ -1,4 +1,7 @@
-"""Announce a frame of four gigabytes, and then one that never comes. (No submission stops another.)"""
+"""Announce a frame of four gigabytes, and then one that never comes.
+
+Against: no submission stops another.
+"""
 # stock: there is no such channel
 
 # %% after conv-output-shape

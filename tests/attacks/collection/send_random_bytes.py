@@ -1,4 +1,7 @@
-"""Write random bytes into the channel that carries the answers. (No submission stops another.)"""
+"""Write random bytes into the channel that carries the answers.
+
+Against: no submission stops another.
+"""
 # may lose: everything
 # stock: there is no such channel
 

@@ -1,4 +1,7 @@
-"""Send an answer one byte at a time, always just in time. (No submission slows without bound.)"""
+"""Send an answer one byte at a time, always just in time.
+
+Against: no submission slows without bound.
+"""
 # stock: there is no such channel
 
 # %% answer conv-parameters

@@ -1,4 +1,7 @@
-"""Fill shared memory, which no process owns and which stays when the process ends. (Nothing outlives its exam.)"""
+"""Fill shared memory, which no process owns and which stays when the process ends.
+
+Against: nothing outlives its exam.
+"""
 # stock: would harm the grading host: memory that stays
 
 # %% after imports

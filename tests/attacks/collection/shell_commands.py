@@ -1,4 +1,7 @@
-"""Start programs by ``!``, ``%%bash``, subprocess and os.system, to read what Python may not. (No submission reads the host.)"""
+"""Start programs by ``!``, ``%%bash``, subprocess and os.system, to read what Python may not.
+
+Against: no submission reads the host.
+"""
 
 # %% after imports
 import os

@@ -1,4 +1,7 @@
-"""Replace IPython's ``showtraceback`` and ``run_code``, so that errors never reach the notebook. (No output is not a pass.)"""
+"""Replace IPython's ``showtraceback`` and ``run_code``, so that errors never reach the notebook.
+
+Against: no output is not a pass.
+"""
 
 # %% after imports
 shell = get_ipython()

@@ -1,4 +1,7 @@
-"""Tag test cells so that nbclient does not run them: no error means full points. (No output is not a pass.)"""
+"""Tag test cells so that nbclient does not run them: no error means full points.
+
+Against: no output is not a pass.
+"""
 
 # %% by hand
 for cell in notebook["cells"]:

@@ -1,4 +1,7 @@
-"""Sleep almost as long as a call may take, in every call. (No submission slows without bound.)"""
+"""Sleep almost as long as a call may take, in every call.
+
+Against: no submission slows without bound.
+"""
 # stock: waits for minutes
 
 # %% answer conv-parameters

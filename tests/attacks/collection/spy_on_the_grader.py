@@ -1,4 +1,7 @@
-"""Trace the parent, read its memory, change its limits and reach for its descriptors. (Hidden stays hidden.)"""
+"""Trace the parent, read its memory, change its limits and reach for its descriptors.
+
+Against: hidden stays hidden.
+"""
 
 # %% after imports
 import ctypes

@@ -1,4 +1,7 @@
-"""Stop one's own process, so that it neither runs nor ends. (No submission slows without bound.)"""
+"""Stop one's own process, so that it neither runs nor ends.
+
+Against: no submission slows without bound.
+"""
 # stock: would harm the grading host: leaves stopped processes
 
 # %% answer conv-parameters

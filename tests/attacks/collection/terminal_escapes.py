@@ -1,4 +1,7 @@
-"""Print and raise terminal escapes that would clear the teacher's screen or type commands. (No submission reaches the host.)"""
+"""Print and raise terminal escapes that would clear the teacher's screen or type commands.
+
+Against: no submission reaches the host.
+"""
 
 # %% after imports
 print("\x1b[2J\x1b[H\x1b]0;owned\x07\x1b[21t\x9b5n\x1bP+q544e\x1b\\")

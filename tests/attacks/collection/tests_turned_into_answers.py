@@ -1,4 +1,7 @@
-"""Turn test cells into answers, ordinary cells and raw text by their metadata and type. (Metadata is never read for grading.)"""
+"""Turn test cells into answers, ordinary cells and raw text by their metadata and type.
+
+Against: metadata is never read for grading.
+"""
 
 # %% by hand
 for number, cell in enumerate(notebook["cells"]):

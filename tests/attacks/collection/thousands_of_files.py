@@ -1,4 +1,7 @@
-"""Hand in thousands of small files, and one that claims to be enormous. (No submission slows without bound.)"""
+"""Hand in thousands of small files, and one that claims to be enormous.
+
+Against: no submission slows without bound.
+"""
 # stock: would harm the grading host: it copies a terabyte
 
 # %% by hand

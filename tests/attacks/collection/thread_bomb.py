@@ -1,4 +1,7 @@
-"""Start threads without end, each with work to do. (No submission stops the host.)"""
+"""Start threads without end, each with work to do.
+
+Against: no submission stops the host.
+"""
 # may lose: everything
 # stock: would harm the grading host: threads without end
 

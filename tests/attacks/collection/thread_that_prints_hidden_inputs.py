@@ -1,4 +1,7 @@
-"""Let a thread of an early cell print, while later cells run, what hidden tests asked. (Hidden stays hidden.)"""
+"""Let a thread of an early cell print, while later cells run, what hidden tests asked.
+
+Against: hidden stays hidden.
+"""
 
 # %% answer conv-output-shape
 import threading

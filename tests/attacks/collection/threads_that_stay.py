@@ -1,4 +1,7 @@
-"""Leave threads and exit handlers behind that go on after the last cell. (Nothing outlives its exam.)"""
+"""Leave threads and exit handlers behind that go on after the last cell.
+
+Against: nothing outlives its exam.
+"""
 
 # %% after imports
 import atexit

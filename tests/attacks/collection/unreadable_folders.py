@@ -1,4 +1,7 @@
-"""Make folders that their owner may not enter, so that nobody can remove them. (Nothing outlives its exam.)"""
+"""Make folders that their owner may not enter, so that nobody can remove them.
+
+Against: nothing outlives its exam.
+"""
 
 # %% after conv-output-shape
 import os

@@ -1,4 +1,7 @@
-"""Change a display of an early cell while hidden tests ask, to show there what they asked. (Hidden stays hidden.)"""
+"""Change a display of an early cell while hidden tests ask, to show there what they asked.
+
+Against: hidden stays hidden.
+"""
 
 # %% after imports
 from IPython.display import display

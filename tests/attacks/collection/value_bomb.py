@@ -1,4 +1,7 @@
-"""Answer with values too large, too deep, or of too many parts, and one that contains itself. (No submission stops another.)"""
+"""Answer with values too large, too deep, or of too many parts, and one that contains itself.
+
+Against: no submission stops another.
+"""
 # stock: would harm nothing: the answers are plainly wrong
 
 # %% answer conv-parameters

@@ -1,4 +1,7 @@
-"""Look in every loaded module for ``reference``, open sessions and papers. (Hidden stays hidden.)"""
+"""Look in every loaded module for ``reference``, open sessions and papers.
+
+Against: hidden stays hidden.
+"""
 
 # %% after items-1-3
 import sys

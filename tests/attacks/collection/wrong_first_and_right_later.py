@@ -1,4 +1,7 @@
-"""Return another answer each time, until one passes, and remember which. (No point its answers do not earn.)"""
+"""Return another answer each time, until one passes, and remember which.
+
+Against: no point its answers do not earn.
+"""
 
 # %% answer items-1-3
 output_volume = conv_output_shape(98, 98, 6, 4, 2, 64)
