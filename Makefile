@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test data release examples clean
+.PHONY: help demo test data release examples bench tables pictures clean
 
 help:
 	@echo "make demo      packages, data, release, a sample class graded in build/demo, its grades as a table"
@@ -18,6 +18,9 @@ help:
 	@echo "make data      Fashion-MNIST into data/, from the first source that works"
 	@echo "make release   source/hw4 -> release/hw4, what students get"
 	@echo "make examples  the notebooks of the sample class in examples/, from release/ and their answers"
+	@echo "make bench     stock nbgrader and the exam side by side, into docs/how-it-works.md (half an hour)"
+	@echo "make tables    the tables of docs/how-it-works.md, from what make bench measured last"
+	@echo "make pictures  the README's pictures, from make demo"
 	@echo "make clean     remove build/ and $(VENV)/ (data/ stays)"
 	@echo "TORCH_INDEX=…  take torch and torchvision from this package index (PyTorch's CPU wheels: smaller)"
 
@@ -44,6 +47,18 @@ ifneq ($(TORCH_INDEX),)
 endif
 	@$(BIN)/pip install -e '.[proctor,test]'
 	@touch $@
+
+bench: $(READY) data
+	$(BIN)/python bench/one_notebook.py
+	$(BIN)/python bench/sample_class.py
+	$(BIN)/python bench/attacks/run.py
+	$(BIN)/python docs/make_tables.py
+
+tables: $(READY)
+	$(BIN)/python docs/make_tables.py
+
+pictures: demo
+	$(BIN)/python docs/make_pictures.py
 
 clean:
 	rm -rf build $(VENV)

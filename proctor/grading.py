@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError, from_dict, validate
 from nbformat.v4 import new_output
 from nbgrader import utils
 
@@ -204,7 +204,7 @@ def _with_results(transplanted: Transplanted, results: tuple[CellResult, ...], s
         result = by_id.get(described.id)
         if cell.cell_type != "code" or result is None:
             continue
-        cell.outputs = [NotebookNode(output) for output in result.outputs]
+        cell.outputs = [_valid(output) for output in result.outputs]
         cell.execution_count = result.execution_count
         if described.runs_as == "test":
             _settle(cell, result)
@@ -217,6 +217,15 @@ def _with_results(transplanted: Transplanted, results: tuple[CellResult, ...], s
                 "seed": result.seed,
             }
     return notebook
+
+
+def _valid(output: dict) -> NotebookNode:
+    """The output, or a line in its place if it would make the notebook one that cannot be opened."""
+    try:
+        validate(output, ref=output["output_type"], version=4, version_minor=5)
+        return from_dict(output)
+    except (ValidationError, RecursionError):
+        return new_output("stream", text="[exam] An output that no notebook can hold was left out.\n")
 
 
 def _settle(cell: NotebookNode, result: CellResult) -> None:

@@ -2,9 +2,10 @@
 
 What the candidate prints while a test asks it goes nowhere. But a candidate that
 has been asked hidden questions can remember them, and print them in a later cell
-whose outputs the student will see. So outputs of cells after the first hidden
-question are taken from a second candidate, the *scribe*, which runs the same
-cells at the same time and is never asked anything.
+whose outputs the student will see. So the outputs of the student's cells are taken
+from another candidate, the *scribe*, which runs the same cells, is never asked
+anything, and has ended before the first question: two that live at the same time
+could talk, be it by what they lock or how busy they are.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from .desks import CandidateDesk, CandidateLost, ExaminerDesk
@@ -53,7 +53,6 @@ class _Entry:
     staff_message: str = ""
     seconds: float = 0.0
     seed: int | None = None
-    after_hidden_question: bool = False
 
 
 class Exam:
@@ -68,25 +67,24 @@ class Exam:
         scribe: Callable[[], CandidateDesk],
         examiner: Callable[[Open], ExaminerDesk],
     ):
-        self._seed, self._limits, self._new_scribe = seed, limits, scribe
+        self._seed, self._limits = seed, limits
         self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
+        self._transcript = self._transcribe(scribe()) if _asks_before_the_end(self._entries) else None
         self._candidate = candidate()
         self._examiner = examiner(Open(paper.reference, paper.imports, _known(paper)))
         self._deadline = time.monotonic() + limits.notebook_seconds
-        self._hidden_question_asked = False
 
     def run(self) -> tuple[CellResult, ...]:
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="scribe") as beside:
-            transcript = beside.submit(self._transcribe) if _asks_before_the_end(self._entries) else None
-            try:
-                for entry in self._entries:
-                    self._sit(entry)
-            finally:
-                self._candidate.close()
-                self._examiner.close()
-        for entry in self._entries:
-            if entry.after_hidden_question and not entry.message:
-                entry.outputs = transcript.result().get(entry.count, [])
+        try:
+            for entry in self._entries:
+                self._sit(entry)
+        finally:
+            self._candidate.close()
+            self._examiner.close()
+        if self._transcript is not None:
+            for entry in self._entries:
+                if entry.cell.role != "test" and not entry.message:
+                    entry.outputs = self._transcript.get(entry.count, [])
         return _results(self._entries, self._limits)
 
     def _sit(self, entry: _Entry) -> None:
@@ -101,14 +99,13 @@ class Exam:
         if entry.cell.role == "test":
             self._test(entry)
             return
-        entry.after_hidden_question = self._hidden_question_asked
         self._answer(entry)
         if entry.cell.role == "shared":
             self._share(entry)
 
     def _answer(self, entry: _Entry) -> None:
         """Run a cell in the candidate."""
-        run = Run(entry.count, entry.cell, entry.count, in_outline=entry.after_hidden_question)
+        run = Run(entry.count, entry.cell, entry.count, in_outline=self._transcript is not None)
         try:
             ran = self._candidate.run(run)
         except CandidateLost as lost:
@@ -139,12 +136,10 @@ class Exam:
 
     def _relay(self, entry: _Entry) -> Callable[[Query], Envelope | Lost]:
         """Questions of one cell to the candidate, which has ``cell_seconds`` for all of them together."""
-        has_hidden = bool(hidden_lines(entry.cell.source))
         left = self._limits.cell_seconds
 
         def relay(query: Query) -> Envelope | Lost:
             nonlocal left
-            self._hidden_question_asked |= has_hidden
             if left <= 0:
                 return Lost(query.number, Outcome.TIMEOUT)
             answer, seconds = self._candidate.ask(query, left)
@@ -153,10 +148,9 @@ class Exam:
 
         return relay
 
-    def _transcribe(self) -> dict[int, list[Output]]:
+    def _transcribe(self, scribe: CandidateDesk) -> dict[int, list[Output]]:
         """The outputs of all cells but tests, from a candidate that is never asked anything."""
         outputs = {}
-        scribe = self._new_scribe()
         try:
             for entry in self._entries:
                 if entry.cell.role != "test":
@@ -215,10 +209,7 @@ def _in_notebook(outputs: list[Output], count: int, displays: dict[str, list[dic
     """nbformat outputs; an update changes every display of the same id so far, in earlier cells too."""
     shown = []
     for output in outputs:
-        try:
-            node = to_notebook(output, count)
-        except ValueError:
-            continue  # not JSON: no notebook could hold it
+        node = to_notebook(output, count)
         if isinstance(output, Display) and output.display_id:
             earlier = displays.setdefault(output.display_id, [])
             if output.update:

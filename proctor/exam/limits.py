@@ -28,7 +28,7 @@ class Limits:
 
     test_seconds: float = _budget(120.0, "Wall-clock seconds for one test cell, not counting the student's code.")
 
-    notebook_seconds: float = _budget(600.0, "Wall-clock seconds for one notebook, everything included.")
+    notebook_seconds: float = _budget(600.0, "Wall-clock seconds for one run of a notebook; an exam runs the student's cells twice.")
 
     memory_bytes: int = _budget(3072 * MIB, "Address space a process may add to what it has after its imports.")
 

@@ -20,6 +20,7 @@ import numpy as np
 from .faults import AuthorError, FromCandidate
 from .hidden import hidden_lines
 from .messages import Display, Error, Output, Result, Stream
+from .outputs import holds_json
 from .paper import Outcome
 from .shell import safe_text
 
@@ -87,8 +88,8 @@ def for_feedback(outputs: list[Output], sitting: Sitting, marked: Mark) -> list[
             kept.append(Stream(output.name, scrub(output.text, sitting)))
         elif isinstance(output, (Display, Result)):
             output.data = {
-                kind: scrub(value, sitting) if isinstance(value, str) and kind.startswith("text/") else value
-                for kind, value in output.data.items()
+                kind: scrub(text, sitting) if kind.startswith("text/") or holds_json(kind) else text
+                for kind, text in output.data.items()
             }
             kept.append(output)
     if sitting.error is not None:

@@ -7,7 +7,7 @@ answer; the value inside goes to the examiner as it came.
 
 from __future__ import annotations
 
-from typing import Any, Literal, Union
+from typing import Annotated, Any, Literal, Union
 
 import msgspec
 
@@ -17,30 +17,37 @@ from .wire import Node, WireError
 
 # ---------------------------------------------------------------- outputs of a cell
 
+MOST_OUTPUTS = 200_000
+MOST_TRACEBACK = 1000
+
 
 class Stream(msgspec.Struct, tag="stream"):
     name: Literal["stdout", "stderr"]
     text: str
 
 
-class Display(msgspec.Struct, tag="display_data"):
-    """``update`` replaces every earlier display of the notebook with the same id."""
+#: By MIME type: text as it is, JSON as its text, so that a byte here is a byte in the proctor.
+Bundle = Annotated[dict[str, str], msgspec.Meta(max_length=100)]
 
-    data: dict[str, Any]
-    metadata: dict[str, Any]
+
+class Display(msgspec.Struct, tag="display_data"):
+    """``metadata`` is JSON. ``update`` replaces every earlier display of the notebook with the same id."""
+
+    data: Bundle
+    metadata: str
     display_id: str | None = None
     update: bool = False
 
 
 class Result(msgspec.Struct, tag="execute_result"):
-    data: dict[str, Any]
-    metadata: dict[str, Any]
+    data: Bundle
+    metadata: str
 
 
 class Error(msgspec.Struct, tag="error"):
     ename: str
     evalue: str
-    traceback: list[str]
+    traceback: Annotated[list[str], msgspec.Meta(max_length=MOST_TRACEBACK)]
 
 
 Output = Union[Stream, Display, Result, Error]
@@ -82,7 +89,7 @@ class Ran(msgspec.Struct, tag="ran"):
     """A candidate's cell has run."""
 
     number: int
-    outputs: list[Output]
+    outputs: Annotated[list[Output], msgspec.Meta(max_length=MOST_OUTPUTS)]
     error: str = ""  # name of the exception, "" for none
 
 

@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -34,7 +33,6 @@ class Zygote:
     """One zygote, starting. Close it when done; it ends by itself when this process does."""
 
     def __init__(self, role: str, preload: Sequence[str], import_path: Sequence[Path], slot: int, home: Path):
-        self._lock = threading.RLock()  # an exam's two candidates are started from two threads
         self._tokens = itertools.count(1)
         self._ended: dict[int, Ended] = {}
         self._forgotten: set[int] = set()
@@ -63,37 +61,34 @@ class Zygote:
 
     def fork(self, **fork) -> Child:
         """A new confined process; ``fork`` holds the fields of ``messages.Fork``. Raises ZygoteError."""
-        with self._lock:
-            request = Fork(token=next(self._tokens), **fork)
-            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-            with theirs:
-                try:
-                    socket.send_fds(self._control, [encode(request)], [theirs.fileno()])
-                except OSError as error:
-                    raise ZygoteError(f"the zygote is gone: {self._last_words()}") from error
-            deadline = time.monotonic() + _ANSWER_SECONDS
-            while True:
-                message = self._receive(deadline)
-                if isinstance(message, Forked) and message.token == request.token:
-                    child = Child(self, request.token, message.pid, Channel(ours, request.limits.frame_bytes))
-                    self._see_confined(child, deadline)
-                    return child
-                self._note(message)
+        request = Fork(token=next(self._tokens), **fork)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with theirs:
+            try:
+                socket.send_fds(self._control, [encode(request)], [theirs.fileno()])
+            except OSError as error:
+                raise ZygoteError(f"the zygote is gone: {self._last_words()}") from error
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while True:
+            message = self._receive(deadline)
+            if isinstance(message, Forked) and message.token == request.token:
+                child = Child(self, request.token, message.pid, Channel(ours, request.limits.frame_bytes))
+                self._see_confined(child, deadline)
+                return child
+            self._note(message)
 
     def kill(self, token: int) -> None:
         """End a fork, without waiting for its end."""
-        with self._lock:
-            with suppress(OSError):  # a zygote that is gone has taken its forks along
-                self._control.send(encode(Kill(token)))
-            self._forgotten.add(token)
+        with suppress(OSError):  # a zygote that is gone has taken its forks along
+            self._control.send(encode(Kill(token)))
+        self._forgotten.add(token)
 
     def wait(self, token: int, seconds: float) -> Ended:
         """How a fork ended. Raises ZygoteError when it has not within ``seconds``."""
         deadline = time.monotonic() + seconds
-        with self._lock:
-            while token not in self._ended:
-                self._note(self._receive(deadline))
-            return self._ended.pop(token)
+        while token not in self._ended:
+            self._note(self._receive(deadline))
+        return self._ended.pop(token)
 
     def close(self) -> None:
         self._control.close()

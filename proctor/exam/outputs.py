@@ -8,6 +8,7 @@ left out.
 from __future__ import annotations
 
 import io
+import re
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,11 @@ import msgspec
 from .messages import Error, Output, Result, Stream
 
 _BLOCK = 8192  # characters of one stream that are kept together
+_OVERHEAD = 64  # bytes that an output takes beside its text
+_MIME_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(;[ \w.=+-]+)?")
+_JSON_KIND = re.compile(r"application/(.*\+)?json")
+_MOST_VALUES = 100_000  # in one JSON text
+_MOST_LEVELS = 100
 
 
 class Recorder:
@@ -63,14 +69,12 @@ class Recorder:
             self._clear_next = False
         size = _size(output)
         if self._head_bytes + size <= self._half and not self._tail and not self._dropped:
-            _append(self._head, output)
-            self._head_bytes += size
+            self._head_bytes += _append(self._head, output)
             return
-        _append(self._tail, output)
-        self._tail_bytes += size
+        self._tail_bytes += _append(self._tail, output)
         while self._tail_bytes > self._half:
             dropped = _size(self._tail.popleft())
-            self._tail_bytes -= dropped
+            self._tail_bytes -= dropped + _OVERHEAD
             self._dropped += dropped
 
     def _forget(self) -> None:
@@ -106,28 +110,50 @@ def clean(text: str) -> str:
     return str.encode(text, "utf-8", "replace").decode()
 
 
+def holds_json(kind: str) -> bool:
+    """Whether a notebook may hold any JSON under this MIME type; of others it holds text."""
+    return _JSON_KIND.fullmatch(kind) is not None
+
+
 def to_notebook(output: Output, execution_count: int) -> dict:
-    """The nbformat v4 form. Raises ValueError for what no notebook can hold."""
+    """The nbformat v4 form. What no notebook can hold is left out."""
     if isinstance(output, Stream):
         return {"output_type": "stream", "name": output.name, "text": output.text}
     if isinstance(output, Error):
         return {"output_type": "error", "ename": output.ename, "evalue": output.evalue, "traceback": output.traceback}
-    body = {"data": _json(output.data), "metadata": _json(output.metadata)}
+    data = {
+        kind: _parsed(text) if holds_json(kind) else text
+        for kind, text in output.data.items()
+        if _MIME_TYPE.fullmatch(kind)
+    }
+    metadata = _parsed(output.metadata)
+    body = {"data": data, "metadata": metadata if isinstance(metadata, dict) else {}}
     if isinstance(output, Result):
         return {"output_type": "execute_result", "execution_count": execution_count, **body}
     return {"output_type": "display_data", **body}
 
 
-def _json(value: Any) -> Any:
-    """``value`` if JSON can hold it and give it back."""
+def _parsed(text: str) -> Any:
+    """The value of a JSON text; None if it is none, or so large or deep that it would be a burden."""
+    if sum(text.count(character) for character in "[{,") > _MOST_VALUES:
+        return None
     try:
-        return msgspec.json.decode(msgspec.json.encode(value))
-    except (msgspec.MsgspecError, TypeError, ValueError, RecursionError) as error:
-        raise ValueError("an output that is not JSON") from error
+        value = msgspec.json.decode(text)
+        _check_depth(value, _MOST_LEVELS)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    return value
 
 
-def _append(outputs: list | deque, output: Output) -> None:
-    """Add ``output``, joined to the last block of the same stream while that is short."""
+def _check_depth(value: Any, levels: int) -> None:
+    if not levels:
+        raise ValueError("nested too deeply")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_depth(item, levels - 1)
+
+
+def _append(outputs: list | deque, output: Output) -> int:
+    """Add ``output``, joined to the last block of the same stream while that is short; the bytes it takes."""
     last = outputs[-1] if outputs else None
     if (
         isinstance(output, Stream)
@@ -136,8 +162,9 @@ def _append(outputs: list | deque, output: Output) -> None:
         and len(last.text) + len(output.text) <= _BLOCK
     ):
         outputs[-1] = Stream(last.name, last.text + output.text)
-    else:
-        outputs.append(output)
+        return len(output.text)
+    outputs.append(output)
+    return _size(output) + _OVERHEAD
 
 
 def _size(output: Output) -> int:
@@ -145,6 +172,4 @@ def _size(output: Output) -> int:
         return len(output.text)
     if isinstance(output, Error):
         return len(output.evalue) + sum(map(len, output.traceback))
-    return sum(
-        len(value) if isinstance(value, str) else len(msgspec.json.encode(value)) for value in output.data.values()
-    )
+    return len(output.metadata) + sum(map(len, output.data.values()))

@@ -74,11 +74,11 @@ class Room:
 
         The same paper and seed give the same draws, so the same marks.
         """
-        deadline = time.monotonic() + self._limits.notebook_seconds
         with ExitStack() as stack:
 
             def candidate(folders: Folders) -> CandidateDesk:
                 watch = partial(check_size, folders, limits=self._limits)
+                deadline = time.monotonic() + self._limits.notebook_seconds
                 return CandidateDesk(partial(self._new_candidate, folders, seed), watch, self._limits, deadline)
 
             folders = stack.enter_context(self._folders(paper))

@@ -21,8 +21,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from . import stand_ins
-from .messages import Display, Error, Output, Result
-from .outputs import Printer, Recorder, clean
+from .messages import MOST_TRACEBACK, Display, Error, Output, Result
+from .outputs import Printer, Recorder, clean, holds_json
 
 _MAGICS_THAT_RUN_THEIR_CELL = ("capture", "prun", "time", "timeit")
 
@@ -83,7 +83,7 @@ class _RecordingHook(DisplayHook):
         pass
 
     def write_format_data(self, format_dict, md_dict=None) -> None:
-        self.shell.recorder.add(Result(_sendable(format_dict), _sendable(md_dict or {})))
+        self.shell.recorder.add(Result(_sendable(format_dict), _json(md_dict or {})))
 
     def finish_displayhook(self) -> None:
         pass
@@ -95,7 +95,7 @@ class _RecordingPublisher(DisplayPublisher):
     def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs) -> None:
         display_id = (transient or {}).get("display_id")
         display_id = None if display_id is None else safe_text(display_id)
-        self.shell.recorder.add(Display(_sendable(data), _sendable(metadata or {}), display_id, bool(update)))
+        self.shell.recorder.add(Display(_sendable(data), _json(metadata or {}), display_id, bool(update)))
 
     def clear_output(self, wait=False) -> None:
         self.shell.recorder.clear(bool(wait))
@@ -129,7 +129,7 @@ class ExamShell(InteractiveShell):
 
     def _showtraceback(self, etype, evalue, stb) -> None:
         sys.stdout.flush()
-        self.recorder.add(Error(etype.__name__, safe_text(evalue), [safe_text(line) for line in stb]))
+        self.recorder.add(Error(etype.__name__, safe_text(evalue), [safe_text(line) for line in stb[-MOST_TRACEBACK:]]))
 
     def enable_gui(self, gui=None) -> None:
         """There is no window to draw in."""
@@ -147,17 +147,28 @@ class ExamShell(InteractiveShell):
         stand_ins.say("exit() is ignored while a notebook is graded.")
 
 
-def _sendable(bundle: dict) -> dict:
-    """A MIME bundle, or its metadata, as a kernel sends it: text, bytes in base 64, JSON; the rest left out."""
+def _sendable(bundle: dict) -> dict[str, str]:
+    """A MIME bundle as a kernel sends it: text, bytes in base 64, JSON; the rest left out."""
     sendable = {}
     for kind, value in bundle.items():
-        with suppress(TypeError, ValueError, RecursionError, msgspec.MsgspecError):
-            if isinstance(value, bytes):
-                value = b64encode(value).decode()
-            sendable[clean(kind)] = (
-                clean(value) if isinstance(value, str) else msgspec.json.decode(msgspec.json.encode(value))
-            )
+        if not isinstance(kind, str):
+            continue
+        if holds_json(kind):
+            sendable[kind] = _json(value)
+        elif isinstance(value, bytes):
+            sendable[kind] = b64encode(value).decode()
+        elif isinstance(value, str):
+            sendable[kind] = clean(value)
+        elif isinstance(value, list) and all(isinstance(line, str) for line in value):
+            sendable[kind] = clean("".join(value))
     return sendable
+
+
+def _json(value: Any) -> str:
+    """``value`` as JSON, "" if it is none."""
+    with suppress(TypeError, ValueError, RecursionError, msgspec.MsgspecError):
+        return msgspec.json.encode(value).decode()
+    return ""
 
 
 def _drain(descriptor: int, limit: int) -> str:

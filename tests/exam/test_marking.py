@@ -259,15 +259,10 @@ def square(x):
 """
 
 
-def test_a_candidate_cannot_say_how_it_was_lost(notebook):
-    for what, said in FORGED.items():
-        notebook.student_cell(FORGE.format(said))
-        notebook.test_cell(
-            HIDDEN.format("from proctor.checks import part, score\nwith part(1, 'p'):\n    square(1234)\nscore()"),
-            id=what,
-        )
-    results = notebook.sit()
-    for what in FORGED:
-        assert results[what].points == 0 and results[what].outcome.name == "PROTOCOL", (what, results[what])
-        for hidden in ("SECRET", "1234"):
-            assert hidden not in str(results[what].outputs) + results[what].message
+@pytest.mark.parametrize("said", FORGED.values(), ids=FORGED)
+def test_a_candidate_cannot_say_how_it_was_lost(examine, said):
+    test = "from proctor.checks import part, score\nwith part(1, 'p'):\n    square(1234)\nscore()"
+    result = examine(FORGE.format(said), HIDDEN.format(test))
+    assert (result.points, result.outcome.name) == (0, "PROTOCOL"), result.staff_message
+    for hidden in ("SECRET", "1234"):
+        assert hidden not in str(result.outputs) + result.message

@@ -1,0 +1,95 @@
+"""Write the tables of docs/how-it-works.md: differences from stock nbgrader, and measurements.
+
+    make bench          measures (about half an hour on two cores), then writes the tables
+    make tables         writes them from what was last measured (build/bench/*.json)
+
+A table whose measurements are missing is left as it stands.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "how-it-works.md"
+BENCH = ROOT / "build" / "bench"
+
+
+def main() -> int:
+    text = PAGE.read_text()
+    for name, lines in (("differences", differences()), ("benchmarks", benchmarks()), ("attacks", attacks())):
+        table = "\n".join(lines)
+        if table:
+            text, found = re.subn(rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m: m[1] + table + "\n" + m[2], text, flags=re.S)  # noqa: B023
+            if not found:
+                print(f"{PAGE} has no place for the table of {name}", file=sys.stderr)
+                return 1
+    PAGE.write_text(text)
+    return 0
+
+
+def differences() -> Iterator[str]:
+    sys.path.insert(0, str(ROOT / "tests" / "compatibility"))
+    import differences as known
+
+    yield from row("what", "stock nbgrader", "here", "why")
+    for group in (known.SUBMISSIONS, known.CREDIT, known.TESTS):
+        for difference in group:
+            yield from row(difference.name, difference.stock, difference.here, difference.reason, head=False)
+
+
+def benchmarks() -> Iterator[str]:
+    sample, notebook = (measured(name) for name in ("sample_class.json", "one_notebook.json"))
+    if not sample or not notebook:
+        return
+    seconds = sample["seconds_per_submission"]
+    yield from row("`nbgrader autograde hw4`, seconds per submission", "stock", "with the exam", "ratio, run by run")
+    ratios = ", ".join(f"{ratio:.1f}" for ratio in sample["ratios"])
+    yield from row(f"the sample class, {sample['students']} submissions of three notebooks", f"{seconds['stock']:.1f}", f"{seconds['exam']:.1f}", ratios, head=False)
+    yield ""
+    yield from row("one notebook of the reference solution", "exam, seconds", "the same cells and tests in one unprotected process", "added", "of the exam, its tests")
+    for name, value in notebook["notebooks"].items():
+        numbers = (value[key] for key in ("exam_seconds", "unprotected_seconds", "added_seconds", "tests_seconds"))
+        yield from row(name, *(f"{number:.2f}" for number in numbers), head=False)
+    yield ""
+    yield f"From asking for an exam of one cell to its result: {1000 * notebook['first_cell_seconds']:.0f} ms (fork, confinement and folders included)."
+    yield f"Memory that a candidate has for itself: {notebook['candidate_private_mib']:.0f} MiB. Protection: {notebook['protection']}."
+
+
+def attacks() -> Iterator[str]:
+    results = measured("attacks.json")
+    if not results:
+        return
+    yield "Honest: what the same notebook earns without the trick. In bold: more than that, or something secret was learned."
+    yield ""
+    yield from row("attack", "honest", "stock nbgrader", "the exam")
+    for result in results:
+        outcomes = (outcome(result[side], result["honest"], result["not_run"]) for side in ("stock", "exam"))
+        yield from row(result["attack"].replace("_", " "), f"{result['honest']:g}", *outcomes, head=False)
+
+
+def outcome(side: dict | None, honest: float, not_run: str) -> str:
+    """One side's points, in bold when the attack succeeded there; why if it was not run."""
+    if side is None:
+        return f"not run: {not_run}"
+    words = f"{side['points']:g}" if side["points"] is not None else "not graded"
+    words += " and learned secrets" if side["learned"] else ""
+    words += f" ({side['note']})" if side["note"] else ""
+    return f"**{words}**" if side["learned"] or (side["points"] or 0) > honest else words
+
+
+def measured(name: str):
+    path = BENCH / name
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def row(*cells: str, head: bool = True) -> Iterator[str]:
+    yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    if head:
+        yield "|" + "---|" * len(cells)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
