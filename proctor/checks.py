@@ -8,19 +8,27 @@ with ``score()``, nbgrader's convention for partial credit::
         X = rng.normal(size=(5, 3))
         assert_close(backward(X)["dW1"], want, "dL/dW1")
     score()
+
+In an exam a student reads of a difference only what kind it is and where: numbers that
+the student's code returns in a hidden test could spell out what it was asked. The values
+go to staff, see ``details``. In an ordinary kernel everything is printed.
 """
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from IPython import get_ipython
 
 #: Source of fresh inputs. Seeded anew for each test cell; the seed stands in the graded notebook.
 rng = np.random.default_rng()
+
+_LIBRARIES = ("numpy", "torch", "unittest", "pandas", "scipy")
 
 
 @dataclass
@@ -29,15 +37,22 @@ class _Tally:
 
     cell: object = None
     earned: list[float] = field(default_factory=list)
+    in_exam: bool = False
+    has_parts: bool = False
+    details: list[str] = field(default_factory=list)
 
 
 _tally = _Tally()
 
 
-def begin(seed: int) -> None:
-    """Start a test cell: forget parts of a cell that never reached ``score()``, seed ``rng``."""
+def begin(seed: int, in_exam: bool = False) -> None:
+    """Start a test cell: forget parts of a cell that never reached ``score()``, seed ``rng``.
+
+    ``in_exam``: students read what is printed from now on, staff read ``details()``.
+    """
     _tally.earned.clear()
-    _tally.cell = _current_cell()
+    _tally.details.clear()
+    _tally.cell, _tally.in_exam, _tally.has_parts = _current_cell(), in_exam, False
     rng.bit_generator.state = np.random.default_rng(seed).bit_generator.state
 
 
@@ -53,11 +68,12 @@ def part(points: float, label: str) -> Iterator[None]:
     if _tally.cell != _current_cell():
         _tally.earned.clear()
         _tally.cell = _current_cell()
+    _tally.has_parts = True
     try:
         yield
     except Exception as error:
         _tally.earned.append(0.0)
-        print(f"✗ 0/{points:g}  {label}: {_in_words(error)}")
+        print(f"✗ 0/{points:g}  {label}: {_in_words(error, label)}")
     else:
         _tally.earned.append(float(points))
         print(f"✓ {points:g}/{points:g}  {label}")
@@ -75,52 +91,92 @@ def score() -> float:
     return total
 
 
+def has_parts() -> bool:
+    """Whether this test cell has come to a part."""
+    return _tally.has_parts
+
+
+def details() -> tuple[str, ...]:
+    """What students were not told in this test cell of an exam."""
+    return tuple(_tally.details)
+
+
+def authors_words(error: AssertionError) -> str:
+    """The message of a failed check, "" if a library wrote it: ``np.testing`` prints the values."""
+    innermost = list(traceback.walk_tb(error.__traceback__))[-1:]
+    library = [frame.f_globals.get("__name__", "").split(".")[0] in _LIBRARIES for frame, _ in innermost]
+    return "" if any(library) else str(error)
+
+
 def assert_close(got, want, name: str, rtol: float = 1e-6, atol: float = 1e-8) -> None:
     """Assert that ``got`` equals ``want`` elementwise within ``atol + rtol * |want|``.
 
     Parameters: numbers, nested lists, NumPy arrays or torch tensors of any shape.
     Raises AssertionError whose message names the difference: what kind of thing it is,
     shape, a flipped sign, a transposed result, the mean in place of the sum, a constant
-    factor, or the first index that differs with both values.
+    factor, or the first index that differs with both values. In an exam the message says
+    the kind and the place, and ``details`` the rest.
     """
     want = _as_array(want)
     try:
         got = _as_array(got)
     except (TypeError, ValueError):
         raise AssertionError(f"{name} should be numbers, but is a {type(got).__name__}") from None
-    problem = diagnose(got, want, rtol, atol)
-    if problem:
-        raise AssertionError(f"{name} {problem}")
+    difference = _difference(got, want, rtol, atol)
+    if difference:
+        if _tally.in_exam:
+            _tally.details.append(f"{name} {difference.in_full}")
+        raise AssertionError(f"{name} {difference.in_short if _tally.in_exam else difference.in_full}")
 
 
 def diagnose(got: np.ndarray, want: np.ndarray, rtol: float = 1e-6, atol: float = 1e-8) -> str:
     """Say in a few words how ``got`` differs from ``want``; "" when it does not."""
+    difference = _difference(got, want, rtol, atol)
+    return difference.in_full if difference else ""
 
+
+class _Difference(NamedTuple):
+    """``in_short`` holds nothing of the numbers that were got."""
+
+    in_short: str
+    in_full: str
+
+
+def _difference(got: np.ndarray, want: np.ndarray, rtol: float, atol: float) -> _Difference | None:
     def close(a, b):
         return a.shape == b.shape and np.allclose(a, b, rtol=rtol, atol=atol)
 
     if got.shape != want.shape:
         if close(got.T, want):
-            return f"is transposed: its shape is {got.shape}, it should be {want.shape}"
-        return f"has shape {got.shape}, but should have {want.shape}"
+            short = f"is transposed: its shape should be {want.shape}"
+            return _Difference(short, f"is transposed: its shape is {got.shape}, it should be {want.shape}")
+        short = f"has another shape than {want.shape}, which it should have"
+        return _Difference(short, f"has shape {got.shape}, but should have {want.shape}")
     if close(got, want):
-        return ""
+        return None
     if not np.isfinite(got).all() and np.isfinite(want).all():
-        return f"holds nan or inf, first at {_place(~np.isfinite(got))}"
+        return _same(f"holds nan or inf, first at {_place(~np.isfinite(got))}")
     if close(-got, want):
-        return "has its sign flipped"
+        return _same("has its sign flipped")
     if got.ndim == 2 and close(got.T, want):
-        return "is transposed"
+        return _same("is transposed")
     factor = _constant_factor(got, want)
     if factor is not None and close(got, factor * want):
         if factor < 1 and abs(1 / factor - round(1 / factor)) < 1e-6:
-            return f"is too small by a factor of {1 / factor:.0f}: a mean instead of a sum?"
+            short = "is too small by a constant factor: a mean instead of a sum?"
+            return _Difference(short, f"is too small by a factor of {1 / factor:.0f}: a mean instead of a sum?")
         if factor > 1 and abs(factor - round(factor)) < 1e-6:
-            return f"is too large by a factor of {factor:.0f}: a sum instead of a mean?"
-        return f"is off by a constant factor of {factor:.6g}"
+            short = "is too large by a constant factor: a sum instead of a mean?"
+            return _Difference(short, f"is too large by a factor of {factor:.0f}: a sum instead of a mean?")
+        return _Difference("is off by a constant factor", f"is off by a constant factor of {factor:.6g}")
     wrong = ~np.isclose(got, want, rtol=rtol, atol=atol)
     place = tuple(np.argwhere(wrong)[0])
-    return f"differs first at {_place(wrong)}: got {got[place]:.6g}, expected {want[place]:.6g}"
+    short = f"differs first at {_place(wrong)}"
+    return _Difference(short, f"{short}: got {got[place]:.6g}, expected {want[place]:.6g}")
+
+
+def _same(words: str) -> _Difference:
+    return _Difference(words, words)
 
 
 def _as_array(value) -> np.ndarray:
@@ -150,11 +206,17 @@ def _constant_factor(got: np.ndarray, want: np.ndarray) -> float | None:
     return factor if factor > 0 and np.isfinite(factor) else None
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: Exception, label: str) -> str:
     """An author's assertion in its own words; any other exception by its name."""
-    if isinstance(error, AssertionError):
-        return str(error) or "the check failed"
-    return f"raised {type(error).__name__}: {error}"
+    is_check, kind = isinstance(error, AssertionError), type(error).__name__
+    in_full = (str(error) or "the check failed") if is_check else f"raised {kind}: {error}"
+    if not _tally.in_exam:
+        return in_full
+    _tally.details.append(f"{label}: {in_full}")
+    where = getattr(error, "where", "")  # the student's code raised, see ``exam/faults.py``
+    if where or not is_check:
+        return where or f"the test could not go on with what your code returned ({kind})"
+    return authors_words(error) or "the check failed"
 
 
 def _current_cell() -> object:

@@ -58,7 +58,7 @@ def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
 
 def _run(run: Run, session: Session, known: str, shell: ExamShell, fork: Fork) -> Marked:
     if run.seed is not None:
-        checks.begin(run.seed)
+        checks.begin(run.seed, in_exam=True)
         seed_all(run.seed)
     done = run_cell(shell, run.cell.source, run.execution_count, fork.limits.output_bytes)
     error = done.error
@@ -73,6 +73,8 @@ def _run(run: Run, session: Session, known: str, shell: ExamShell, fork: Fork) -
         tuple(session.faults),
         frozenset(session.strings),
         known,
+        checks.has_parts(),
+        checks.details(),
     )
     marked = mark(sitting)
     if run.cell.role == "shared":  # the student sees the candidate's run of it

@@ -4,18 +4,23 @@ Threat model: the words go to the student. They may hold what the test's author
 wrote, what the student wrote, and a fixed vocabulary; they must not hold what
 the student's code said while it saw hidden inputs, nor the source of hidden
 tests. So every text that came from the candidate is blanked unless the student
-has it anyway.
+has it anyway; and, in a cell with hidden tests, every number of three digits or
+more that is not the author's own words.
 """
 
 from __future__ import annotations
 
+import ast
 import math
 import numbers
+import re
 import traceback
 from dataclasses import dataclass
 from types import TracebackType
 
 import numpy as np
+
+from proctor.checks import authors_words
 
 from .faults import AuthorError, FromCandidate
 from .hidden import hidden_lines
@@ -26,6 +31,7 @@ from .shell import safe_text
 
 AUTHOR_MESSAGE = "The test could not be run; your instructor has been told."
 _BLANK = "[…]"
+_NUMBER = re.compile(r"\d[\d.]+\d")
 _SHORTEST_BLANKED = 3  # shorter texts say nothing and occur everywhere
 _STAFF_LENGTH = 20_000
 
@@ -42,7 +48,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Sitting:
-    """How one test cell went: its last value or its exception, and what happened on the way."""
+    """How one test cell went: its last value or its exception, and what happened on the way.
+
+    ``details`` are for staff, see ``proctor.checks``.
+    """
 
     source: str
     max_points: float
@@ -51,17 +60,21 @@ class Sitting:
     faults: tuple[Exception, ...]
     strings: frozenset[str]
     known: str
+    has_parts: bool = False
+    details: tuple[str, ...] = ()
 
 
 def mark(sitting: Sitting) -> Mark:
     """nbgrader's convention: an exception earns nothing, a number as last value that many points, else all."""
     error = sitting.error
     faults = _unique((*sitting.faults, *([error] if error else [])))
-    staff = "\n\n".join(_for_staff(fault) for fault in faults)[:_STAFF_LENGTH]
+    staff = "\n\n".join([*sitting.details, *map(_for_staff, faults)])[:_STAFF_LENGTH]
     if _is_the_authors_problem(error, faults):
         return Mark(Outcome.AUTHOR, 0.0 if error else _points(sitting), AUTHOR_MESSAGE, staff)
     if not error and not _is_finite(sitting.value):
         return Mark(Outcome.AUTHOR, 0.0, AUTHOR_MESSAGE, f"the test's last value is {sitting.value!r}")
+    if not error and sitting.has_parts and not _is_number(sitting.value):
+        return Mark(Outcome.AUTHOR, 0.0, AUTHOR_MESSAGE, f"score() is not the test's last expression\n\n{staff}")
     lost = next((Outcome(fault.outcome) for fault in faults if hasattr(fault, "outcome")), None)
     if not error:
         return Mark(lost or Outcome.OK, _points(sitting), "", staff)
@@ -77,7 +90,22 @@ def scrub(text: str, sitting: Sitting) -> str:
         for form in (secret, repr(secret)[1:-1]):
             if form in text and secret not in sitting.known:
                 text = text.replace(form, _BLANK)
+    if hidden_lines(sitting.source):
+        kept = {*_NUMBER.findall(sitting.known), *_authors_numbers(sitting.source)}
+        text = _NUMBER.sub(lambda number: number[0] if number[0] in kept else _BLANK, text)
     return text
+
+
+def _authors_numbers(source: str) -> set[str]:
+    """Numbers in the texts of a test cell, and the points of its parts."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    parts = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    points = [ast.unparse(node.args[0]) for node in parts if node.func.id == "part" and node.args]
+    return set(_NUMBER.findall(" ".join([*texts, *points])))
 
 
 def for_feedback(outputs: list[Output], sitting: Sitting, marked: Mark) -> list[Output]:
@@ -129,6 +157,7 @@ def _for_student(sitting: Sitting) -> str:
     visible = line > 0 and line not in hidden_lines(sitting.source)
     words = scrub(safe_text(error, 2000), sitting)
     if isinstance(error, AssertionError):
+        words = words if authors_words(error) else ""
         if words:
             return words
         return f"This check failed: {sitting.source.splitlines()[line - 1].strip()}" if visible else "A check failed."

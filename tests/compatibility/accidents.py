@@ -78,7 +78,8 @@ def no_metadata(book: NotebookNode) -> None:
 
 
 def other_kernel(book: NotebookNode) -> None:
-    book.metadata.kernelspec = nbformat.from_dict({"name": "conda-env-old", "display_name": "Python 2", "language": "python"})
+    kernel = {"name": "conda-env-old", "display_name": "Python 2", "language": "python"}
+    book.metadata.kernelspec = nbformat.from_dict(kernel)
 
 
 def without(grade_id: str) -> Callable[[NotebookNode], None]:
@@ -139,14 +140,15 @@ def made_markdown(book: NotebookNode) -> None:
 
 def format_3(release: NotebookNode) -> Files:
     book = answered(release, RIGHT)
+    code = {"language": "python", "collapsed": False, "outputs": []}
     cells = [
-        {"cell_type": "code", "language": "python", "metadata": c.metadata, "collapsed": False, "input": c.source, "outputs": []}
-        if c.cell_type == "code"
-        else {"cell_type": c.cell_type, "metadata": c.metadata, "source": c.source}
-        for c in book.cells
+        {"cell_type": "code", "metadata": cell.metadata, "input": cell.source, **code}
+        if cell.cell_type == "code"
+        else {"cell_type": cell.cell_type, "metadata": cell.metadata, "source": cell.source}
+        for cell in book.cells
     ]
-    sheets = [{"cells": cells, "metadata": {}}]
-    return {"lab.ipynb": json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": sheets})}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": cells, "metadata": {}}]}
+    return {"lab.ipynb": json.dumps(old)}
 
 
 def format_4_4(book: NotebookNode) -> None:

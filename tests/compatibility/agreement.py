@@ -253,9 +253,11 @@ QUESTIONS = [
     ),
     Question(
         "arguments",
-        "def area(width, height=1, *, unit='m'):\n    return f'{width * height} {unit}2'\n\ndef total(*parts, **named):\n    return sum(parts) + sum(named.values())",
+        "def area(width, height=1, *, unit='m'):\n    return f'{width * height} {unit}2'\n"
+        "def total(*parts, **named):\n    return sum(parts) + sum(named.values())",
         "assert area(2) == '2 m2' and area(2, height=3, unit='cm') == '6 cm2'\nassert total(1, 2, x=3) == 6",
-        wrong="def area(width, height=1, *, unit='m'):\n    return f'{width * height} m2'\n\ndef total(*parts, **named):\n    return sum(parts)",
+        wrong="def area(width, height=1, *, unit='m'):\n    return f'{width * height} m2'\n"
+        "def total(*parts, **named):\n    return sum(parts)",
     ),
     Question(
         "functions-returned",
@@ -318,9 +320,11 @@ QUESTIONS = [
     ),
     Question(
         "big-and-strange-values",
-        "def strange():\n    return 2 ** 100, 1 + 2j, b'\\x00', 'žluťoučký 🐎', float('inf'), frozenset({1}), range(3), (1,)",
+        "def strange():\n"
+        "    return 2 ** 100, 1 + 2j, b'\\x00', 'žluťoučký 🐎', float('inf'), frozenset({1}), range(3), (1,)",
         "assert strange() == (2 ** 100, 1 + 2j, b'\\x00', 'žluťoučký 🐎', math.inf, frozenset({1}), range(3), (1,))",
-        wrong="def strange():\n    return 2 ** 100, 1 + 2j, b'\\x00', 'zlutoucky', float('inf'), frozenset({1}), range(3), (1,)",
+        wrong="def strange():\n"
+        "    return 2 ** 100, 1 + 2j, b'\\x00', 'zlutoucky', float('inf'), frozenset({1}), range(3), (1,)",
     ),
     Question(
         "iterators-returned",
@@ -337,7 +341,8 @@ QUESTIONS = [
     Question(
         "text-evaluated-by-a-test",
         "def plus(a, b):\n    return a + b",
-        "for question, answer in {'plus(1, 2)': 3, 'plus([1], [2])': [1, 2]}.items():\n    assert eval(question) == answer, question",
+        "for question, answer in {'plus(1, 2)': 3, 'plus([1], [2])': [1, 2]}.items():\n"
+        "    assert eval(question) == answer, question",
         wrong="def plus(a, b):\n    return 3",
     ),
     Question(
@@ -345,7 +350,6 @@ QUESTIONS = [
         "def triple(x):\n    return 3 * x",
         "%%capture\nassert triple(2) == 6",
         wrong="def triple(x):\n    return 2 * x",
-        bug="an error that a magic shows itself does not count as one",
     ),
     Question(
         "timed-tests",
@@ -358,7 +362,6 @@ QUESTIONS = [
         "def grid(n):\n    return np.zeros((n, n))",
         "assert isinstance(grid(2), np.ndarray) and grid(2).shape == (2, 2)",
         wrong="def grid(n):\n    return [[0] * n] * n",
-        bug="what unlocked cells import is the student's",
     ),
     Question(
         "random-arrays",
@@ -372,13 +375,11 @@ QUESTIONS = [
             assert norm(np.zeros(2)) == 0
         """,
         wrong="def norm(v):\n    return np.abs(v).sum()",
-        bug="what unlocked cells import is the student's",
     ),
     Question(
         "variable-also-used-by-an-earlier-test",
         "got = scaled(np.array([[1.0], [3.0]])).tolist()",
         "assert got == [[-0.5], [0.5]]",
         wrong="got = [[0.5], [-0.5]]",
-        bug="a name of an earlier test hides the student's later one",
     ),
 ]

@@ -17,8 +17,8 @@ BEFORE = [
 ]
 
 
-def disputed(difference: str, name: str, right: str, test: str, wrong: str, bug: str = "", **earns) -> Disputed:
-    return Disputed(name, right, test, wrong, bug=bug, difference=difference, **earns)
+def disputed(difference: str, name: str, right: str, test: str, wrong: str, **earns: tuple[float, float]) -> Disputed:
+    return Disputed(name, right, test, wrong, difference=difference, **earns)
 
 
 QUESTIONS = [
@@ -381,6 +381,5 @@ QUESTIONS = [
         "class operator:\n    eq = staticmethod(lambda *numbers: True)\ndef fifth(x):\n    return 0",
         right_earns=(2, 2),
         wrong_earns=(2, 0),
-        bug="what unlocked cells import is the student's",
     ),
 ]

@@ -15,7 +15,7 @@ BROKEN = ("def (:", "", "# nothing", "    return 1", "raise KeyError('no')", "im
 
 
 def grade_class(folder) -> dict:
-    """All grades of the class as {system: {student: {notebook: {grade_id: [auto, needs_manual, score]}}}}."""
+    """All grades: {system: {student: {notebook: {grade_id: [auto, needs_manual, score]}}}}."""
     return {system: _grade(Course(folder, system)) for system in SYSTEMS}
 
 
@@ -31,8 +31,9 @@ def _grade(course: Course) -> dict:
     course.hand_in("released", {f"{name}.ipynb": file(book) for name, book in release.items()})
     broken = {q.name: BROKEN[i % len(BROKEN)] for i, q in enumerate(agreement.QUESTIONS)}
     # Hands in a notebook that is not asked for, and none of the other name.
-    book = file(answered(release["agreement"], broken))
-    course.hand_in("broken", {"agreement.ipynb": book, "notes.ipynb": file(assignment(cell("code", "plain", "n", "1")))})
+    notes = assignment(cell("code", "plain", "note", "1"))
+    book = answered(release["agreement"], broken)
+    course.hand_in("broken", {"agreement.ipynb": file(book), "notes.ipynb": file(notes)})
     run = course.autograde()
     assert run.status == 0, run.log
     return {

@@ -99,3 +99,50 @@ def test_equal_numbers_pass_whatever_holds_them(kind):
 def test_nan_equals_nothing_not_even_nan():
     with pytest.raises(AssertionError):
         assert_close(np.array([np.nan]), np.array([np.nan]), "x")
+
+
+@pytest.fixture
+def in_exam():
+    checks.begin(0, in_exam=True)
+    yield
+    checks.begin(0)
+
+
+@pytest.mark.parametrize(
+    ("got", "words", "for_staff"),
+    [
+        (-WANT, "has its sign flipped", "has its sign flipped"),
+        (WANT / 4, "is too small by a constant factor: a mean instead of a sum?", "a factor of 4"),
+        (WANT * 8, "is too large by a constant factor: a sum instead of a mean?", "a factor of 8"),
+        (WANT * 1.5, "is off by a constant factor", "factor of 1.5"),
+        (WANT[:1], "has another shape than (2, 2), which it should have", "has shape (1, 2)"),
+        (WANT + [[0, 0], [0, 1]], "differs first at [1, 1]", "got 5.5, expected 4.5"),
+    ],
+)
+def test_in_an_exam_students_read_the_kind_of_a_difference_and_staff_the_values(in_exam, got, words, for_staff):
+    with pytest.raises(AssertionError) as raised:
+        assert_close(got, WANT, "dL/dW1")
+    assert str(raised.value) == f"dL/dW1 {words}"
+    assert len(checks.details()) == 1 and for_staff in checks.details()[0]
+
+
+def test_in_an_exam_a_part_prints_no_words_but_the_authors(in_exam, capsys):
+    with part(1, "a library's words"):
+        np.testing.assert_allclose(WANT, WANT + 1)
+    with part(1, "an accident"):
+        int("1234")
+    with part(1, "the author's words"):
+        assert False, "mind the sign"
+    printed = capsys.readouterr().out
+    assert "library's words: the check failed" in printed and "mind the sign" in printed
+    assert "(ValueError)" in printed and "1234" not in printed and "4.5" not in printed
+    told = "\n".join(checks.details())
+    assert "an accident: raised ValueError" in told and "1234" in told and "4.5" in told
+
+
+def test_each_test_cell_has_its_own_details(in_exam):
+    with pytest.raises(AssertionError):
+        assert_close(1, 2, "x")
+    assert checks.details()
+    checks.begin(1, in_exam=True)
+    assert checks.details() == ()

@@ -266,3 +266,57 @@ def test_a_candidate_cannot_say_how_it_was_lost(examine, said):
     assert (result.points, result.outcome.name) == (0, "PROTOCOL"), result.staff_message
     for hidden in ("SECRET", "1234"):
         assert hidden not in str(result.outputs) + result.message
+
+
+REMEMBERS = """
+import numpy as np
+asked = []
+def f(x):
+    asked.append(x)
+    return np.array(asked)
+def g(x):
+    raise ValueError(x)
+"""
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "assert_close(f(1234), [1.5], 'f')",
+        "assert_close(f(1234), [1.5, 2], 'f')",
+        "np.testing.assert_allclose(f(1234), 1)",
+        "assert f(1234).sum() == 1, f'is {f(1234)}'",
+        "print(f(1234))",
+        "raise RuntimeError(f(1234))",
+        "g(1234)",
+        "{}[f(1234)[0]]",
+        "f(1234).tolist().missing",
+    ],
+)
+def test_numbers_of_the_students_code_come_out_of_no_hidden_part(examine, check):
+    test = f"from proctor.checks import *\nimport numpy as np\nwith part(2.75, 'f of 4321'):\n    {check}\n    assert False\nscore()"
+    for hidden in (test, test.replace("with part(2.75, 'f of 4321'):", "if True:").replace("score()", "")):
+        result = examine(REMEMBERS, HIDDEN.format(hidden), points=2.75)
+        assert result.points == 0 and "1234" not in str(result.outputs) + result.message
+        if "part" in hidden:
+            assert "✗ 0/2.75  f of 4321: " in text(result)
+
+
+def test_staff_see_the_values_of_a_part_that_failed(examine):
+    result = examine(
+        REMEMBERS,
+        HIDDEN.format(
+            "from proctor.checks import *\nwith part(1, 'first'):\n    assert f(3) == 3\n"
+            "with part(1, 'f'):\n    assert_close(f(1234), [3, 1235], 'its value')\nscore()"
+        ),
+        points=2,
+    )
+    assert (result.outcome.name, result.points) == ("OK", 1)
+    assert "its value differs first at [1]: got 1234, expected 1235" in result.staff_message
+    assert "✗ 0/1  f: its value differs first at [1]\n" in text(result)
+
+
+@pytest.mark.parametrize("wrap", ["{}", "%%capture\n{}\nscore()", "{}\ntotal = score()"])
+def test_parts_without_a_score_at_the_end_are_the_authors_problem(examine, wrap):
+    result = examine(FUNCTIONS, wrap.format("from proctor.checks import *\nwith part(1, 'p'):\n    assert square(2) == 4"))
+    assert (result.outcome.name, result.points) == ("AUTHOR", 0) and "score()" in result.staff_message
