@@ -213,7 +213,7 @@ def _in_words(error: Exception, label: str) -> str:
     if not _tally.in_exam:
         return in_full
     _tally.details.append(f"{label}: {in_full}")
-    where = getattr(error, "where", "")  # the student's code raised, see ``exam/faults.py``
+    where = getattr(error, "where", "")  # the student's code raised or the test is wrong, see ``exam/faults.py``
     if where or not is_check:
         return where or f"the test could not go on with what your code returned ({kind})"
     return authors_words(error) or "the check failed"

@@ -237,7 +237,7 @@ def _settle(cell: NotebookNode, result: CellResult) -> None:
     for output in cell.outputs:
         if output.output_type == "stream":
             output.name = "stdout"
-    if utils.determine_grade(cell)[0] == result.points:
+    if _as_nbgrader_reads(cell) == result.points:
         return
     cell.outputs = [output for output in cell.outputs if output.output_type not in ("error", "execute_result")]
     if result.points == 0:
@@ -247,6 +247,14 @@ def _settle(cell: NotebookNode, result: CellResult) -> None:
     elif result.points < result.max_points:
         number = {"text/plain": repr(result.points)}
         cell.outputs.append(new_output("execute_result", number, execution_count=result.execution_count))
+
+
+def _as_nbgrader_reads(cell: NotebookNode) -> float | None:
+    """The points that nbgrader reads from the outputs; None where it stops, as for more than the maximum."""
+    try:
+        return utils.determine_grade(cell)[0]
+    except (ValueError, KeyError):
+        return None
 
 
 def _is_test(cell: NotebookNode) -> bool:

@@ -128,8 +128,11 @@ class TransplantAnswers(_Step):
         with Gradebook(info["db_url"]) as gradebook:
             self._check_gradebook(gradebook, pristine.cells, info)
             graded = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
+            tasks = {cell.grade_id for cell in pristine.cells if cell.role == "task"}
+            handed_in = submission.notebook(info["notebook"]) is not None
             for grade in graded.grades:
-                grade.auto_score = 0
+                waits = grade.name in tasks and handed_in  # for a person, as with stock nbgrader
+                grade.auto_score, grade.needs_manual_grade = (None, True) if waits else (0, False)
             gradebook.db.commit()
         transplanted = transplant(pristine, submission.notebook(info["notebook"]))
         for match in transplanted.matches:

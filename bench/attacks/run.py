@@ -254,7 +254,8 @@ def report(rows: list[Row]) -> None:
         notes += ["stock: learned something"] if row.stock and row.stock.learned else []
         notes += ["exam: learned something"] if row.exam.learned else []
         shown = "–" if stock is None else f"{stock:g}"
-        print(f"{row.attack:<48}{row.honest:>8g}{shown:>8}{row.exam.points:>8g}{row.possible:>4g}  {'; '.join(notes)}")
+        points = f"{row.honest:>8g}{shown:>8}{row.exam.points:>8g}{row.possible:>4g}"
+        print(f"{row.attack:<48}{points}  {'; '.join(notes)}")
     run = [row for row in rows if row.stock]
     print(
         f"\n{len(rows)} attacks, {len(run)} of them run against both.\n"

@@ -9,6 +9,7 @@ sandbox around it and in the readers of its messages.
 from __future__ import annotations
 
 import builtins
+import operator
 import os
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
@@ -28,6 +29,7 @@ from .messages import (
     Name,
     Next,
     Nothing,
+    Operate,
     Question,
     Raised,
     Ran,
@@ -44,6 +46,7 @@ from .wire import TooBig, pack, unpack
 
 _PRINTED_BYTES = 1 << 16  # of what one call prints
 _MESSAGE_LENGTH = 2000
+_FUNCTIONS = {"len": len, "str": str, "repr": repr}
 _CELL_FILE = "<ipython-input-"  # how IPython names the code of a cell
 
 
@@ -140,6 +143,9 @@ def _ask(question: Question, target: Any, objects: _Objects) -> Any:
         return getattr(target, question.name)
     if isinstance(question, Item):
         return target[objects.unpack(question.key)]
+    if isinstance(question, Operate):
+        operation = _FUNCTIONS.get(question.operation) or getattr(operator, question.operation)
+        return operation(target) if question.operand is None else operation(target, objects.unpack(question.operand))
     assert isinstance(question, Iterate)
     return iter(target)
 
@@ -156,8 +162,9 @@ def _raised(error: BaseException) -> Raised:
     kind = next(base.__name__ for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base)
     function, line = "", 0
     for frame, number in traceback.walk_tb(error.__traceback__):
-        if frame.f_code.co_filename.startswith(_CELL_FILE):
-            function, line = frame.f_code.co_name, number
+        name = frame.f_code.co_name
+        if frame.f_code.co_filename.startswith(_CELL_FILE) and name.isidentifier():  # no <lambda>, no <listcomp>
+            function, line = name, number
     try:
         trace = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     except BaseException:  # its own __str__ may raise

@@ -169,9 +169,9 @@ def _asks_before_the_end(entries: list[_Entry]) -> bool:
     return any(entry.cell.role != "test" and any(hidden[:place]) for place, entry in enumerate(entries))
 
 
-def _known(paper: Paper) -> str:
-    """All code that the student wrote or was shown."""
-    return "\n".join(visible(cell.source) if cell.role == "test" else cell.source for cell in paper.cells)
+def _known(paper: Paper) -> tuple[str, ...]:
+    """All code that the student wrote or was shown, by cell."""
+    return tuple(visible(cell.source) if cell.role == "test" else cell.source for cell in paper.cells)
 
 
 def _outcome_of(ran: Ran) -> Outcome:

@@ -27,7 +27,7 @@ from .channel import Channel, ChannelError
 from .handles import CandidateNames, Session
 from .helpers import let_helpers_cross
 from .marking import Sitting, for_feedback, mark, scrub
-from .messages import Fork, Forget, Marked, Open, Reader, Run, encode
+from .messages import Forget, Fork, Marked, Open, Reader, Run, encode
 from .outputs import Recorder
 from .paper import Cell, Outcome
 from .randomness import seed_all
@@ -40,6 +40,7 @@ def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
     try:
         opening = read(channel.receive())
         session = Session(channel, fork.limits, opening.known)
+        known = "\n".join(opening.known)
         names = shell.user_module.__dict__
         names["candidate"] = CandidateNames(session)
         names["reference"] = _ReferenceNames(opening.reference, session, shell)
@@ -51,7 +52,7 @@ def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
                     names.pop(name, None)
                 continue
             session.begin()
-            channel.send(encode(_run(message, session, opening.known, shell, fork)))
+            channel.send(encode(_run(message, session, known, shell, fork)))
     except ChannelError:
         os._exit(0)
 

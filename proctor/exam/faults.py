@@ -8,15 +8,19 @@ test takes for its own success.
 from __future__ import annotations
 
 import builtins
+import re
 from functools import cache
 
 from .messages import Raised
 
+_DEFINITION = re.compile(r"(\s*)(?:async\s+)?def\s+(\w+)")
 _NOT_AS_THEMSELVES = (StopIteration, StopAsyncIteration)
 
 
 class AuthorError(Exception):
     """The test asks for something that cannot work across processes; says what to write instead."""
+
+    where = "the test could not be run; your instructor has been told"  # what the student reads
 
 
 class CannotCross(AuthorError):
@@ -55,8 +59,8 @@ def lost(outcome: str, where: str) -> CandidateError:
     return error
 
 
-def arrived(raised: Raised, known: str) -> FromCandidate:
-    """The examiner's exception for one of the student's. ``known`` is text the student knows."""
+def arrived(raised: Raised, known: tuple[str, ...]) -> FromCandidate:
+    """The examiner's exception for one of the student's. ``known`` are cells the student knows."""
     kind = _kind(raised.kind)
     try:
         error = kind(raised.message)
@@ -83,12 +87,29 @@ def _groups() -> tuple[type, ...]:
     return (group,) if group else ()
 
 
-def _where(raised: Raised, kind: str, known: str) -> str:
-    """Fixed words, plus a name only if the student wrote it and a line only if it can be one."""
+def _where(raised: Raised, kind: str, known: tuple[str, ...]) -> str:
+    """Fixed words, plus a function and a line of it only if the student wrote such a function."""
+    is_theirs = any(_has(cell, raised.function, raised.line) for cell in known)
+    if is_theirs and raised.kind == "NotImplementedError" and not raised.message:
+        return f"`{raised.function}` is not written yet"  # as the released notebook raises it
     said = "an exception" if kind == "CandidateError" else kind
-    words = f"your code raised {said}"
-    if raised.function.isidentifier() and f"def {raised.function}" in known:
-        words += f" in `{raised.function}`"
-    if 0 < raised.line < 10_000:
-        words += f", line {raised.line} of your cell"
-    return words
+    return f"your code raised {said}" + f" in `{raised.function}`, line {raised.line} of your cell" * is_theirs
+
+
+def _has(cell: str, function: str, number: int) -> bool:
+    """Whether this line of the cell is in a function of this name."""
+    lines = cell.split("\n")
+    for place, line in enumerate(lines):
+        found = _DEFINITION.match(line)
+        if found and found[2] == function and place < number <= _end(lines, place, len(found[1])):
+            return True
+    return False
+
+
+def _end(lines: list[str], start: int, indent: int) -> int:
+    """Number of the last line of a function, as far as indentation tells."""
+    for place in range(start + 1, len(lines)):
+        text = lines[place].lstrip()
+        if text and len(lines[place]) - len(text) <= indent and not text.startswith((")", "]", "#")):
+            return place
+    return len(lines)

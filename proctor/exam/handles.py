@@ -2,20 +2,24 @@
 
 Threat model: the object behind a handle belongs to the student, and a test must
 not be persuaded by it. A handle is therefore never equal to anything, ordered,
-true or false, a number, a length or an array: each of these raises an error that
-tells the author what to write instead. What may be asked (calls, attributes,
-items, iteration) gives plain values or further handles. Names with double
+true or false, a number or an array: each of these raises an error that tells the
+author what to write instead. What may be asked (calls, attributes, items,
+iteration, length, text, operators between two of the student's objects) gives
+plain values or further handles. An operator with a plain value is refused, and so
+is ``in``: ``abs(f(x) - want) < 1e-6`` would tell ``want`` to an object that then
+says 0, and ``want in f(x)`` to one that says yes. Names with double
 underscores are not passed on: ``__array_interface__`` would let NumPy read
 memory at an address that the student chooses. Nor are IPython's display methods.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from . import messages
 from .channel import Channel
@@ -33,12 +37,15 @@ from .messages import (
     Name,
     Next,
     Nothing,
+    Operate,
+    Operation,
     Question,
     Raised,
     Reader,
     Target,
     encode,
 )
+from .outputs import Printer
 from .paper import Outcome
 from .wire import Reference, TooBig, WireError, pack, unpack
 
@@ -70,7 +77,7 @@ class Session:
     what went wrong, even if the test caught it.
     """
 
-    def __init__(self, channel: Channel, limits: Limits, known: str):
+    def __init__(self, channel: Channel, limits: Limits, known: tuple[str, ...]):
         self._channel, self._limits, self._known = channel, limits, known
         self._read = Reader(Answer, Lost)
         self._lock = threading.Lock()
@@ -91,7 +98,7 @@ class Session:
         Values are kept until the candidate runs code again; callables for the whole cell.
         """
         if name not in self._values:
-            self._values[name] = self._value(self._ask(Name(name)), {"undefined": KeyError(name)}, name)
+            self._values[name] = self._value(self._ask(Name(name)), ("undefined", KeyError(name)), name)
         return self._values[name]
 
     def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
@@ -109,7 +116,29 @@ class Session:
         return self._value(self._ask(Iterate(_target(handle))))
 
     def next(self, handle: Handle) -> Any:
-        return self._value(self._ask(Next(_target(handle))), {"exhausted": StopIteration()})
+        return self._value(self._ask(Next(_target(handle))), ("exhausted", StopIteration()))
+
+    def operate(self, operation: Operation, handle: Handle, operand: Handle | None = None) -> Any:
+        other = None if operand is None else Reference(_target(operand).number)
+        return self._value(self._ask(Operate(_target(handle), operation, other)))
+
+    def length(self, handle: Handle) -> int:
+        try:
+            length = self.operate("len", handle)
+        except TypeError as error:  # list() asks everything that it collects, also what has no length
+            self.forget(error)
+            raise
+        if type(length) is not int:
+            raise self._fault(lost(Outcome.PROTOCOL.value, _LOST_WORDS[Outcome.PROTOCOL]))
+        if length > self._limits.nodes:  # list() would ask for memory for as many
+            raise self._fault(lost(Outcome.TOO_BIG.value, _LOST_WORDS[Outcome.TOO_BIG]))
+        return length
+
+    def text(self, operation: Literal["str", "repr"], handle: Handle) -> str:
+        text = self.operate(operation, handle)
+        if type(text) is not str:
+            raise self._fault(lost(Outcome.PROTOCOL.value, _LOST_WORDS[Outcome.PROTOCOL]))
+        return text
 
     def author_error(self, message: str) -> AuthorError:
         return self._fault(AuthorError(message))
@@ -143,11 +172,16 @@ class Session:
         for printed in self._listeners:
             printed.stdout += answer.stdout
             printed.stderr += answer.stderr
-        self.strings |= {answer.stdout, answer.stderr}
+        for stream, printed in ((sys.stdout, answer.stdout), (sys.stderr, answer.stderr)):
+            if printed and not isinstance(stream, Printer):  # the test collects what is printed
+                stream.write(printed)
+            self.strings |= {printed, *printed.splitlines()}
         return answer.body
 
-    def _value(self, body: Body | Outcome, if_nothing: dict[str, Exception] = {}, name: str = "") -> Any:
-        """The value of an answer, or the exception that it stands for, which for Nothing depends on the question."""
+    def _value(
+        self, body: Body | Outcome, if_nothing: tuple[str, Exception | None] = ("", None), name: str = ""
+    ) -> Any:
+        """The value of an answer, or the exception that it stands for; ``if_nothing`` for Nothing of this reason."""
         if isinstance(body, messages.Value):
             try:
                 name = name if isinstance(body.node, Reference) else ""
@@ -163,8 +197,9 @@ class Session:
             self.strings |= {body.message, *body.message.splitlines()}
             raise self._fault(arrived(body, self._known))
         if isinstance(body, Nothing):
-            if body.reason in if_nothing:
-                raise if_nothing[body.reason]
+            reason, error = if_nothing
+            if body.reason == reason:
+                raise error
             if body.reason == "gone":
                 raise self._fault(
                     CandidateError("the student's process was started again; its earlier objects are gone")
@@ -204,8 +239,40 @@ def _opaque(what: str, instead: str):
     return refuse
 
 
+def _impossible(what: str):
+    def refuse(self, *args, **kwargs):
+        raise object.__getattribute__(self, "_Handle__session").author_error(
+            f"{what} cannot work: the student's object lives in another process. Write a helper into a read-only "
+            "cell that does it and returns a plain value, and call candidate.HELPER(...)"
+        )
+
+    return refuse
+
+
+def _unary(operation: Operation):
+    def ask(self):
+        return object.__getattribute__(self, "_Handle__session").operate(operation, self)
+
+    return ask
+
+
+def _binary(operation: Operation):
+    def ask(self, other):
+        if type(other) is not Handle:
+            return _calculated(self)
+        return object.__getattribute__(self, "_Handle__session").operate(operation, self, other)
+
+    return ask
+
+
+_calculated = _opaque(
+    "calculated with beside a plain value",
+    "Calculate with plain values that it computes, or call a method of it, or a helper in a read-only cell.",
+)
+
+
 class Handle:
-    """An object in the candidate. See the module's docstring for what it is not."""
+    # An object in the candidate. See the module's docstring for what it is not. (``__doc__`` is the student's.)
 
     __slots__ = ("__name", "__number", "__session")
 
@@ -231,8 +298,21 @@ class Handle:
     def __next__(self) -> Any:
         return self.__session.next(self)
 
+    def __len__(self) -> int:
+        return self.__session.length(self)
+
+    def __str__(self) -> str:
+        return self.__session.text("str", self)
+
     def __repr__(self) -> str:
-        return "<an object of the student's>"
+        return self.__session.text("repr", self)
+
+    def _repr_pretty_(self, printer, cycle) -> None:
+        printer.text("<an object of the student's>")
+
+    @property
+    def __doc__(self) -> Any:
+        return self.__session.attribute(self, "__doc__")
 
     def __setattr__(self, *args) -> None:
         raise self.__session.author_error(
@@ -246,17 +326,21 @@ class Handle:
     __lt__ = __le__ = __gt__ = __ge__ = _opaque("ordered", "Compare plain values that it computes.")
     __hash__ = _opaque("a key", "Use a plain value.")
     __bool__ = _opaque("true or false", "Ask for a plain value.")
-    __len__ = _opaque("measured with len()", "Collect its items with list() first.")
     __contains__ = _opaque("searched with `in`", "Collect its items with list() first.")
     __int__ = __float__ = __complex__ = __index__ = __round__ = _opaque("a number", "Ask for a plain number.")
     __array__ = _opaque("an array", "The student's function must return an array, a tensor or a list of numbers.")
     __bytes__ = __fspath__ = _opaque("text", "Ask for plain text.")
     __copy__ = __deepcopy__ = __reduce_ex__ = _opaque("copied", "Make another one in the candidate.")
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __matmul__ = __rmatmul__ = _opaque(
-        "calculated with", "Calculate with plain values that it computes."
-    )
-    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __add__
-    __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __neg__ = __pos__ = __abs__ = __invert__ = __add__
+    __instancecheck__ = __subclasscheck__ = _impossible("isinstance() and issubclass() with a class of the student's")
+    __mro_entries__ = _impossible("a subclass of the student's class")
+    __enter__ = __exit__ = __aenter__ = __aexit__ = _impossible("`with` on an object of the student's")
+    __await__ = __aiter__ = __anext__ = _impossible("`await` on an object of the student's")
+    __neg__, __pos__, __abs__, __invert__ = map(_unary, ("neg", "pos", "abs", "invert"))
+    __add__, __sub__, __mul__, __matmul__ = map(_binary, ("add", "sub", "mul", "matmul"))
+    __truediv__, __floordiv__, __mod__, __pow__ = map(_binary, ("truediv", "floordiv", "mod", "pow"))
+    __and__, __or__, __xor__, __lshift__, __rshift__ = map(_binary, ("and_", "or_", "xor", "lshift", "rshift"))
+    __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = _calculated
+    __rand__ = __ror__ = __rxor__ = __rlshift__ = __rrshift__ = __divmod__ = __rdivmod__ = _calculated
 
 
 class CandidateNames:

@@ -22,13 +22,17 @@ def _budget(default, help: str):
 class Limits:
     """Budgets of one notebook's exam."""
 
-    cell_seconds: float = _budget(60.0, "Wall-clock seconds for one cell; in a test cell, for all calls of the student's code together.")
+    cell_seconds: float = _budget(
+        60.0, "Wall-clock seconds for one cell; in a test cell, for all calls of the student's code together."
+    )
 
     call_seconds: float = _budget(20.0, "Wall-clock seconds for one call of the student's code by a test.")
 
     test_seconds: float = _budget(120.0, "Wall-clock seconds for one test cell, not counting the student's code.")
 
-    notebook_seconds: float = _budget(600.0, "Wall-clock seconds for one run of a notebook; an exam runs the student's cells twice.")
+    notebook_seconds: float = _budget(
+        600.0, "Wall-clock seconds for one run of a notebook; an exam runs the student's cells twice."
+    )
 
     memory_bytes: int = _budget(3072 * MIB, "Address space a process may add to what it has after its imports.")
 
@@ -42,7 +46,9 @@ class Limits:
 
     output_bytes: int = _budget(8 * MIB, "Outputs of one cell; of longer text the head and the tail are kept.")
 
-    frame_bytes: int = _budget(256 * MIB, "One message between examiner and candidate, so also the largest value that crosses.")
+    frame_bytes: int = _budget(
+        256 * MIB, "One message between examiner and candidate, so also the largest value that crosses."
+    )
 
     nodes: int = _budget(1_000_000, "Objects inside one value that crosses; an array or a tensor is one object.")
 

@@ -32,6 +32,7 @@ from .shell import safe_text
 AUTHOR_MESSAGE = "The test could not be run; your instructor has been told."
 _BLANK = "[…]"
 _NUMBER = re.compile(r"\d[\d.]+\d")
+_CATCHES_A_HANDLE = "catching classes that do not inherit"  # Python's words for `except StudentError:`
 _SHORTEST_BLANKED = 3  # shorter texts say nothing and occur everywhere
 _STAFF_LENGTH = 20_000
 
@@ -114,6 +115,8 @@ def for_feedback(outputs: list[Output], sitting: Sitting, marked: Mark) -> list[
     for output in outputs:
         if isinstance(output, Stream):
             kept.append(Stream(output.name, scrub(output.text, sitting)))
+        elif isinstance(output, Result) and _is_number(sitting.value):
+            kept.append(output)  # the points
         elif isinstance(output, (Display, Result)):
             output.data = {
                 kind: scrub(text, sitting) if kind.startswith("text/") or holds_json(kind) else text
@@ -145,6 +148,7 @@ def _is_the_authors_problem(error: BaseException | None, faults: list[BaseExcept
     if isinstance(error, FromCandidate):
         return False
     broken = isinstance(error, (SyntaxError, SystemExit, KeyboardInterrupt, GeneratorExit))
+    broken = broken or isinstance(error, TypeError) and str(error).startswith(_CATCHES_A_HANDLE)
     return broken or any(isinstance(fault, AuthorError) for fault in faults)
 
 
@@ -172,6 +176,8 @@ def _for_staff(error: BaseException) -> str:
     except Exception:
         text = _name(error)
     trace = getattr(error, "trace", "")
+    if str(error).startswith(_CATCHES_A_HANDLE):
+        text += "Write `except Exception`, or a built-in exception that the student's is based on."
     return f"{text}\nIn the student's process:\n{trace}" if trace else text
 
 

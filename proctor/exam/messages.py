@@ -13,7 +13,7 @@ import msgspec
 
 from .limits import Limits
 from .paper import Cell, Outcome
-from .wire import Node, WireError
+from .wire import Node, Reference, WireError
 
 # ---------------------------------------------------------------- outputs of a cell
 
@@ -58,12 +58,12 @@ Output = Union[Stream, Display, Result, Error]
 class Open(msgspec.Struct, tag="open"):
     """First message to an examiner: see ``Paper`` for ``reference`` and ``imports``.
 
-    ``known`` is all text that the student wrote or was shown: repeating it gives nothing away.
+    ``known`` are the cells that the student wrote or was shown: repeating them gives nothing away.
     """
 
     reference: tuple[Cell, ...]
     imports: tuple[str, ...]
-    known: str
+    known: tuple[str, ...]
 
 
 class Run(msgspec.Struct, tag="run"):
@@ -114,6 +114,12 @@ class Target(msgspec.Struct, frozen=True):
     name: str = ""
 
 
+Operation = Literal[
+    "len", "str", "repr", "abs", "neg", "pos", "invert",
+    "add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and_", "or_", "xor",
+]  # fmt: skip
+
+
 class Name(msgspec.Struct, tag="name"):
     name: str
 
@@ -142,7 +148,15 @@ class Next(msgspec.Struct, tag="next"):
     target: Target
 
 
-Question = Union[Name, Call, Attribute, Item, Iterate, Next]
+class Operate(msgspec.Struct, tag="operate"):
+    """``len``, ``str`` and the like, or an operator between two of the candidate's objects."""
+
+    target: Target
+    operation: Operation
+    operand: Reference | None = None
+
+
+Question = Union[Name, Call, Attribute, Item, Iterate, Next, Operate]
 
 
 class Ask(msgspec.Struct, tag="ask"):

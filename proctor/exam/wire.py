@@ -143,11 +143,15 @@ class _Budget:
     def __init__(self, limits: Limits):
         self.limits, self.nodes, self.bytes = limits, 0, 0
 
-    def enter(self, depth: int, count: int = 1) -> None:
-        self.nodes += count
+    def enter(self, depth: int) -> None:
+        self.nodes += 1
         if depth > self.limits.depth:
             raise TooBig(f"nested deeper than {self.limits.depth} levels")
-        if self.nodes > self.limits.nodes:
+        self.expect(0)
+
+    def expect(self, count: int) -> None:
+        """Refuse as many more objects before the first of them is looked at."""
+        if self.nodes + count > self.limits.nodes:
             raise TooBig(f"more than {self.limits.nodes:,} objects")
 
     def spend(self, count: int) -> None:
@@ -192,6 +196,8 @@ class _Packer(_Budget):
         return Raw(bytes.__getitem__(value, slice(None)))
 
     def items(self, kind: str, values, depth: int) -> Node:
+        values = list(values)
+        self.expect(len(values))
         return Items(kind, [self.node(value, depth + 1) for value in values])
 
     def pairs(self, value: dict, depth: int) -> Node:

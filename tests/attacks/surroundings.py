@@ -64,7 +64,8 @@ class Course:
                 hidden = hidden_lines(cell.source)
                 for number, line in enumerate(cell.source.splitlines(), 1):
                     line = line.strip()
-                    if (info.get("solution") or number in hidden) and len(line) >= _LONG_ENOUGH and line not in released:
+                    secret = info.get("solution") or number in hidden
+                    if secret and len(line) >= _LONG_ENOUGH and line not in released:
                         found[line] = f"a line of {cell.id}"
         return found
 
@@ -74,7 +75,8 @@ class Course:
 
 def outputs(notebook) -> str:
     """All that a graded notebook shows, tracebacks included."""
-    return "\n".join(json.dumps(cell.outputs, ensure_ascii=False) for cell in notebook.cells if cell.cell_type == "code")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return "\n".join(json.dumps(cell.outputs, ensure_ascii=False) for cell in code)
 
 
 def loot(notebook, mark: str) -> list[str]:

@@ -194,7 +194,6 @@ ACCIDENTS = (
         (2, 3, 1, None),
         FULL,
         "partial credit above the maximum",
-        bug="a result above the maximum stops the submission",
     ),
     Accident("copied-stub", changed(copied_stub), NOT_GRADED, FULL, "duplicated cell", stops_stock=True),
     Accident("schema-1", changed(schema(1)), NOT_GRADED, FULL, "other schema version", stops_stock=True),

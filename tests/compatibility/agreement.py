@@ -68,11 +68,22 @@ QUESTIONS = [
         """,
     ),
     Question(
+        "prints",
+        "def hello():\n    print('hello')",
+        "import contextlib, io\nout = io.StringIO()\nwith contextlib.redirect_stdout(out):\n    hello()\nassert out.getvalue() == 'hello\\n'",
+        wrong="def hello():\n    print('goodbye')",
+    ),
+    Question(
+        "text-of-an-object",
+        "class Named:\n    def __str__(self):\n        return 'a name'",
+        "assert str(Named()) == 'a name'",
+        wrong="class Named:\n    pass",
+    ),
+    Question(
         "docstring",
         "def described():\n    'Says nothing.'",
         "assert described.__doc__ == 'Says nothing.'",
         wrong="def described():\n    pass",
-        bug="__doc__ is that of the handle",
     ),
     Question(
         "objects-that-work-like-containers",

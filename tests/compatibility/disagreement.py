@@ -189,13 +189,6 @@ QUESTIONS = [
         wrong_earns=(0, 2),
     ),
     disputed(
-        "printed text",
-        "prints",
-        "def hello():\n    print('hello')",
-        "out = io.StringIO()\nwith contextlib.redirect_stdout(out):\n    hello()\nassert out.getvalue() == 'hello\\n'",
-        "def hello():\n    print('goodbye')",
-    ),
-    disputed(
         "looking names up in globals() or dir()",
         "in-globals",
         "def found():\n    return 1",
@@ -279,13 +272,6 @@ QUESTIONS = [
         "class Bag:\n    def __len__(self):\n        return 2\n    def __contains__(self, x):\n        return x == 1",
         "assert len(Bag()) == 2 and 1 in Bag()",
         "class Bag:\n    pass",
-    ),
-    disputed(
-        "operators on student's objects",
-        "str",
-        "class Named:\n    def __str__(self):\n        return 'a name'",
-        "assert str(Named()) == 'a name'",
-        "class Named:\n    pass",
     ),
     disputed(
         "operators on student's objects",

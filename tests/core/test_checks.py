@@ -130,7 +130,7 @@ def test_in_an_exam_a_part_prints_no_words_but_the_authors(in_exam, capsys):
     with part(1, "a library's words"):
         np.testing.assert_allclose(WANT, WANT + 1)
     with part(1, "an accident"):
-        int("1234")
+        int("1234 pieces")
     with part(1, "the author's words"):
         assert False, "mind the sign"
     printed = capsys.readouterr().out

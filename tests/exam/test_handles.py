@@ -241,12 +241,13 @@ def f(*args): return Agreeable()
 
 ASSERTIONS = ["f(1) == 2", "2 == f(1)", "f(1) != 2", "f(1) < 2", "2 > f(1)", "f(1)", "not f(1)",
     "f(1) in [2]", "2 in f(1)", "f(1) in {2: 3}",
-    "abs(f(1) - 2) < 1e-6", "abs(f(1)) < 1", "len(f(1)) == 1", "float(f(1)) == 1", "int(f(1)) == 1", "round(f(1)) == 1",
+    "abs(f(1) - 2) < 1e-6", "float(f(1)) == 1", "int(f(1)) == 1", "round(f(1)) == 1",
     "np.allclose(f(1), 1)", "np.array_equal(f(1), 1)", "(np.asarray(f(1)) == 1).all()", "np.isclose(1, f(1))",
     "torch.as_tensor(f(1)) == 1", "torch.allclose(torch.ones(()), torch.tensor(f(1)))", "math.isclose(f(1), 1)",
     "isinstance(f(1), float)", "max(f(1), 2) == 2", "sorted([f(1), 2])", "'%d' % f(1) == '1'", "'x'[f(1):] == ''",
     "bytes(f(1))", "{f(1): 1}[2]", "f(1) is True", "all([f(1)])", "any([f(1)])",
     "np.testing.assert_allclose(f(1), 1) is None",
+    "f(1) + 1 == 2", "2 - f(1)", "sum([f(1), f(1)]) == 2", "f(1) / 2 == 1", "divmod(f(1), 1)", "[1] * f(1)",
     "pytest.approx(1) == f(1)", "str(f(1)) == '1'", "f(1) @ 2 == 3"]  # fmt: skip
 
 
@@ -303,6 +304,7 @@ def test_an_authors_error_inside_a_part_is_reported_and_the_other_parts_count(ex
         points=3,
     )
     assert (result.outcome.name, result.points) == ("AUTHOR", 2)
+    assert "✗ 0/1  first: the test could not be run; your instructor has been told\n" in text(result)
 
 
 EXCEPTIONS = [("ValueError('x')", "ValueError"), ("KeyError('k')", "KeyError"), ("AssertionError", "AssertionError"),
@@ -384,3 +386,106 @@ def test_the_examiner_imports_the_assignments_modules_and_never_the_students(not
 def test_printing_in_a_call_does_not_reach_the_tests_output(examine):
     result = examine("def f(x):\n    print('SECRET', x)\n    return x", "assert f(1) == 1\nprint('done')")
     assert text(result) == "done\n"
+
+
+COMPUTING = """
+class Vector:
+    \"\"\"A point of the plane.\"\"\"
+    def __init__(self, *xs): self.xs = list(xs)
+    def __len__(self): return len(self.xs)
+    def __str__(self): return f"<{self.xs}>"
+    def __repr__(self): return f"Vector{tuple(self.xs)}"
+    def __add__(self, other): return Vector(*[a + b for a, b in zip(self.xs, other.xs)])
+    def __matmul__(self, other): return sum(a * b for a, b in zip(self.xs, other.xs))
+    def __neg__(self): return Vector(*[-x for x in self.xs])
+    def __abs__(self): return sum(x * x for x in self.xs) ** 0.5
+"""
+COMPUTED = ["len(v) == 2", "str(v) == '<[3, 4]>'", "repr(v) == 'Vector(3, 4)'", "f'{v}' == '<[3, 4]>'",
+    "(v + v).xs == [6, 8]", "v @ v == 25", "(-v).xs == [-3, -4]", "abs(v) == 5",
+    "Vector.__doc__ == 'A point of the plane.'",
+    "v.__doc__ == Vector.__doc__", "str([v]) == '[Vector(3, 4)]'"]  # fmt: skip
+
+
+def test_length_text_and_operators_are_computed_where_the_objects_are(notebook):
+    notebook.student_cell(COMPUTING)
+    for check in COMPUTED:
+        notebook.test_cell(f"v = Vector(3, 4)\nassert {check}", id=check)
+    results = notebook.sit()
+    assert {check: results[check].points for check in COMPUTED} == dict.fromkeys(COMPUTED, 1.0)
+
+
+ADAPTIVE = """
+class Oracle:
+    def __getattr__(self, name): return lambda *args: 0
+    __sub__ = __rsub__ = __mod__ = __xor__ = __rxor__ = lambda self, other: 0
+    __truediv__ = __rtruediv__ = lambda self, other: 1
+    __add__ = __radd__ = __mul__ = __pow__ = lambda self, other: other
+    __contains__ = __eq__ = lambda self, other: True
+    __len__ = lambda self: 10 ** 15
+    __iter__ = lambda self: iter([1])
+    __str__ = __repr__ = lambda self: "said"
+def f(x): return Oracle()
+"""
+
+
+def test_an_object_is_never_told_the_wanted_value_by_an_operator(notebook):
+    checks = ["abs(f(1) - want) < 1e-6", "abs(want - f(1)) < 1e-6", "f(1) / want == 1", "want / f(1) == 1",
+        "f(1) + want == want", "f(1) ^ want == 0", "want in f(1)", "np.abs(f(1) - np.array([want])).max() == 0",
+        "np.array([want]) / f(1) == 1", "(f(1) - torch.tensor(want)) == 0", "torch.tensor(want) - f(1) == 0",
+        "len(list(f(1))) == 1"]  # fmt: skip
+    notebook.student_cell(ADAPTIVE)
+    for check in checks:
+        notebook.test_cell(f"import numpy as np, torch\nwant = 7.5\nassert {check}", id=check)
+    results = notebook.sit()
+    assert {check: results[check].points for check in checks} == dict.fromkeys(checks, 0.0)
+
+
+def test_what_an_object_says_about_itself_does_not_reach_the_student(examine):
+    for shown in ("print(f(1))", "print(f'{f(1)!r}')", "print([f(1)])", "assert False, f'{f(1)}'", "f(1)", "[f(1)]"):
+        hidden = f"### BEGIN HIDDEN TESTS\n{shown}\n### END HIDDEN TESTS"
+        result = examine(ADAPTIVE.replace('"said"', '"sa" + "id"'), hidden)
+        assert "said" not in str(result.outputs) + result.message
+
+
+ELSEWHERE = ["isinstance(f(1), Thing)", "issubclass(int, Thing)", "class Sub(Thing): pass", "with f(1): pass",
+    "await f(1)", "try:\n    fails()\nexcept Oops:\n    pass"]  # fmt: skip
+
+
+def test_what_needs_the_students_class_is_the_authors_problem_and_says_what_to_write(notebook):
+    notebook.student_cell(
+        "class Thing: pass\ndef f(x): return Thing()\nclass Oops(Exception): pass\ndef fails(): raise Oops"
+    )
+    for source in ELSEWHERE:
+        notebook.test_cell(source, id=source)
+    results = notebook.sit()
+    for source in ELSEWHERE:
+        assert (results[source].outcome.name, results[source].points) == ("AUTHOR", 0), source
+        said = results[source].staff_message
+        assert "candidate.HELPER" in said or "except Exception" in said
+
+
+PRINTS = "import sys\ndef hello(x):\n    print('hello', x)\n    print('careful', file=sys.stderr)"
+COLLECTED = """
+import contextlib, io
+out, err = io.StringIO(), io.StringIO()
+with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    hello({})
+assert out.getvalue() == "hello 1\\n" and err.getvalue() == "careful\\n", out.getvalue().strip()
+print("done")
+"""
+
+
+def test_prints_reach_a_test_that_redirects_them_and_only_the_test(examine):
+    result = examine(PRINTS, COLLECTED.format(1))
+    assert result.points == 1 and text(result) == "done\n"
+    result = examine(PRINTS, COLLECTED.format("1234"))
+    assert result.points == 0 and "1234" not in str(result.outputs) + result.message
+
+
+def test_an_answer_that_is_not_written_yet_is_called_that(examine):
+    stub = "def area(radius):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+    assert examine(stub, "assert area(1) == 3").message == "`area` is not written yet."
+    part = "from proctor.checks import *\nwith part(1, 'circles'):\n    area(1)\nscore()"
+    assert text(examine(stub, part)) == "✗ 0/1  circles: `area` is not written yet\n\n0.0"
+    other = "def area(radius):\n    raise NotImplementedError('no')"
+    assert "raised NotImplementedError in `area`, line 2" in examine(other, "area(1)").message

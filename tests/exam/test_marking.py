@@ -122,7 +122,20 @@ def test_a_function_named_after_a_secret_is_not_named(examine):
             exec(code.replace(co_name=f"secret{x}"), {})
     """
     result = examine(student, HIDDEN.format("leak(1234)"))
-    assert result.message == "Your code raised ValueError, line 1 of your cell."
+    assert result.message == "Your code raised ValueError."
+
+
+def test_a_line_is_named_only_if_the_function_has_it(examine):
+    student = """
+        def other(x):
+            exec(compile("\\n" * x + "def other(x): raise ValueError\\nother(1)", "<ipython-input-1-0>", "exec"), {})
+        def deep(
+            x,
+        ):
+            return [y[0] for y in [x]]
+    """
+    assert examine(student, "other(1234)").message == "Your code raised ValueError."
+    assert examine(student, "deep(1234)").message == "Your code raised TypeError in `deep`, line 6 of your cell."
 
 
 def test_hidden_inputs_do_not_come_out_in_later_cells(notebook):
@@ -249,7 +262,8 @@ from proctor.exam import candidate
 honest = candidate.encode
 def forge(answer):
     if isinstance(answer, candidate.Answer) and isinstance(answer.body, candidate.Value) and armed:
-        return msgspec.msgpack.encode({{"type": "answer", "number": answer.number, "stdout": "", "stderr": "", **dict({})}})
+        honestly = {{"type": "answer", "number": answer.number, "stdout": "", "stderr": ""}}
+        return msgspec.msgpack.encode({{**honestly, **dict({})}})
     return honest(answer)
 armed = []
 candidate.encode = forge
@@ -294,7 +308,8 @@ def g(x):
     ],
 )
 def test_numbers_of_the_students_code_come_out_of_no_hidden_part(examine, check):
-    test = f"from proctor.checks import *\nimport numpy as np\nwith part(2.75, 'f of 4321'):\n    {check}\n    assert False\nscore()"
+    test = f"import numpy as np\nwith part(2.75, 'f of 4321'):\n    {check}\n    assert False\nscore()"
+    test = f"from proctor.checks import *\n{test}"
     for hidden in (test, test.replace("with part(2.75, 'f of 4321'):", "if True:").replace("score()", "")):
         result = examine(REMEMBERS, HIDDEN.format(hidden), points=2.75)
         assert result.points == 0 and "1234" not in str(result.outputs) + result.message
@@ -316,7 +331,14 @@ def test_staff_see_the_values_of_a_part_that_failed(examine):
     assert "✗ 0/1  f: its value differs first at [1]\n" in text(result)
 
 
+def test_points_of_many_digits_are_shown(examine):
+    test = "from proctor.checks import *\nwith part(1.125, 'p'):\n    assert square(2) == 4\nscore()"
+    assert text(examine(FUNCTIONS, HIDDEN.format(test), points=2)) == "✓ 1.125/1.125  p\n\n1.125"
+
+
 @pytest.mark.parametrize("wrap", ["{}", "%%capture\n{}\nscore()", "{}\ntotal = score()"])
 def test_parts_without_a_score_at_the_end_are_the_authors_problem(examine, wrap):
-    result = examine(FUNCTIONS, wrap.format("from proctor.checks import *\nwith part(1, 'p'):\n    assert square(2) == 4"))
+    result = examine(
+        FUNCTIONS, wrap.format("from proctor.checks import *\nwith part(1, 'p'):\n    assert square(2) == 4")
+    )
     assert (result.outcome.name, result.points) == ("AUTHOR", 0) and "score()" in result.staff_message

@@ -1,4 +1,4 @@
-"""Whose a name is in a test: what the instructor's notebook imports is the examiner's, what it asks for is the student's."""
+"""Whose a name is in a test: what the notebook imports is the examiner's, what it asks for is the student's."""
 
 import nbformat
 import pytest
@@ -26,7 +26,7 @@ import theirs
 def grade(room, tmp_path):
     """Grade an assignment of these cells with these answers by cell; points by test."""
 
-    def grade(cells, answers: dict[str, str], files: dict[str, str] = {}) -> dict[str, float]:
+    def grade(cells, answers: dict[str, str], files: dict[str, str] | None = None) -> dict[str, float]:
         source, submitted = tmp_path / "source", tmp_path / "submitted"
         for folder in (source, submitted):
             folder.mkdir()
@@ -36,7 +36,7 @@ def grade(room, tmp_path):
         for released in book.cells:
             released.source = answers.get(released.id, released.source)
         nbformat.write(book, submitted / "lab.ipynb")
-        for name, text in files.items():
+        for name, text in (files or {}).items():
             (submitted / name).write_text(text)
         graded = grade_notebook(assignment, "lab", load_submission(submitted, assignment), room, seed=1)
         return {result.id: result.points for result in graded.tests}
@@ -46,7 +46,8 @@ def grade(room, tmp_path):
 
 CHECKS = ["assert np.allclose(f(2), 4)", "assert isinstance(f(np.ones(2)), np.ndarray)", "assert math.isclose(f(2), 4)",
     "with np.errstate(all='raise'):\n    assert f(2) == 4", "assert Fraction(f(2), 4) == 1",
-    "assert os.path.split('a/b') == ('a', 'b') and f(2) == 4", "def check():\n    return np.abs(f(2)) == 4\nassert check()"]  # fmt: skip
+    "assert os.path.split('a/b') == ('a', 'b') and f(2) == 4",
+    "def check():\n    return np.abs(f(2)) == 4\nassert check()"]  # fmt: skip
 
 
 def test_a_library_of_an_unlocked_cell_is_the_examiners_own(grade):

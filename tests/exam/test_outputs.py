@@ -15,7 +15,7 @@ from IPython.display import display
 deep = {}
 for _ in range(400):
     deep = {"d": deep}
-display({"text/plain": 5, "image/png": {"a": 1}, "": [None], "application/json": deep, 7: "x", "no type": "x"}, raw=True)
+display({"text/plain": 5, "image/png": {"a": 1}, "": [None], "application/json": deep, 7: "x", "no": "x"}, raw=True)
 display({"text/html": ["a", 1]}, metadata={"x": deep}, raw=True)
 display({"text/plain": float("nan"), "application/json": float("nan")}, raw=True)
 display({"text/plain": ["two ", "parts"], "application/json": {"n": [1, None]}, "application/x.y+json": "s"}, raw=True)
@@ -25,7 +25,9 @@ display({"text/plain": "with metadata"}, metadata={"width": 3}, raw=True)
 
 def test_displays_that_no_notebook_can_hold_are_left_out(run):
     (result,) = run(ODD)
-    nbformat.validate(new_notebook(cells=[new_code_cell(id="c", outputs=[nbformat.from_dict(o) for o in result.outputs])]))
+    nbformat.validate(
+        new_notebook(cells=[new_code_cell(id="c", outputs=[nbformat.from_dict(o) for o in result.outputs])])
+    )
     *_, whole, described = result.outputs
     assert whole["data"] == {
         "text/plain": "two parts",
@@ -76,5 +78,7 @@ def test_small_outputs_count_with_what_they_take():
 
 
 def test_a_cell_that_displays_without_end_keeps_its_run(run):
-    (result,) = run("import sys\nfor i in range(20_000):\n    print('a')\n    print('b', file=sys.stderr)\nprint('end')")
+    (result,) = run(
+        "import sys\nfor i in range(20_000):\n    print('a')\n    print('b', file=sys.stderr)\nprint('end')"
+    )
     assert result.outcome.name == "OK" and "end" in text(result)
