@@ -39,7 +39,7 @@ class FeedbackExporter(HTMLExporter):
     raw_template = Unicode(
         "{%- extends 'index.html.j2' -%}"
         "{% block header %}{{ super() }}<style>"
-        ".output_png img { max-width: 100%; height: auto } .output_area pre { white-space: pre-wrap }"
+        ".output_png img { max-width: 100%; height: auto } pre { white-space: pre-wrap } td, th { padding: 0 .6em }"
         "</style>{% endblock header %}"
         "{% block markdowncell scoped %}{{ super() | clean_html }}{% endblock markdowncell %}",
         help=HTMLExporter.raw_template.help,
