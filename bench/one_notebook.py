@@ -20,8 +20,6 @@ import threading
 import time
 from pathlib import Path
 
-from nbconvert.exporters import Exporter  # noqa: F401  (what the exam's process has imported too)
-
 from proctor import Room, grade, load_assignment, load_submission
 from proctor.cli import nbgrader_config
 from proctor.exam import Cell, Paper
