@@ -45,7 +45,7 @@ $(READY): pyproject.toml setup/venv.sh
 ifneq ($(TORCH_INDEX),)
 	@$(BIN)/pip install --index-url $(TORCH_INDEX) $$(grep -oE 'torch(vision)?==[0-9.]+' pyproject.toml)
 endif
-	@$(BIN)/pip install -e '.[proctor,test]'
+	@$(BIN)/pip install -e '.[proctor,written,test]'
 	@touch $@
 
 bench: $(READY) data

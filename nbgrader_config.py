@@ -24,6 +24,9 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.Exam.data = [str(Path(__file__).parent / "data")]
 
+# On Gradescope's leaderboard fewer parameters come first.
+c.Gradescope.smallest_first = ["parameters"]
+
 # Feedback shows students their results, and neither hidden tests nor active HTML.
 c.GenerateFeedback.exporter_class = "proctor.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [

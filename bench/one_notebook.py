@@ -4,9 +4,9 @@
 
 For each notebook of examples/reference: its exam, and the same cells and tests run in one
 process without any protection, forked from one that has everything imported; in turn, so
-that the machine's mood hits both. Also the time from asking for a fork to its first
-cell's result, and the memory that a candidate has for itself. Writes
-build/bench/one_notebook.json.
+that the machine's mood hits both. Also what a class pays once (nbgrader's start, opening a
+room), the time from asking for a fork to its first cell's result, and the memory that a
+candidate has for itself. Writes build/bench/one_notebook.json.
 """
 
 import argparse
@@ -15,13 +15,15 @@ import multiprocessing
 import os
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
 
 from proctor import Room, grade, load_assignment, load_submission
-from proctor.cli import nbgrader_config
+from proctor.config import nbgrader_config
 from proctor.exam import Cell, Paper
 from proctor.transplant import transplant
 
@@ -38,7 +40,12 @@ def main() -> None:
     submission = load_submission(ROOT / "examples" / "reference" / "hw4", assignment)
     BUILD.mkdir(parents=True, exist_ok=True)
     result: dict = {"notebooks": {}}
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "nbgrader", "--version"], check=True, stdout=subprocess.DEVNULL)
+    result["nbgrader_start_seconds"] = time.perf_counter() - started
+    started = time.perf_counter()
     with Room() as room:
+        result["room_seconds"] = time.perf_counter() - started
         result["protection"] = room.protection
         result["first_cell_seconds"] = statistics.median(first_cell(room) for _ in range(3 * rounds))
         result["candidate_private_mib"] = private_memory(room)
@@ -105,7 +112,7 @@ def private_memory(room: Room) -> float:
 
 
 def forks() -> list[int]:
-    """Processes whose parent's parent is this one: forks of the zygotes."""
+    """Processes whose parent's parent is this one: the second zygote, and forks of the first."""
     parents = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -134,8 +141,6 @@ def unprotected(cells: list[str], files: Path) -> float:
 
 
 def run_cells(cells: list[str], files: Path, sender) -> None:
-    import sys
-
     from IPython.core.interactiveshell import InteractiveShell
     from matplotlib_inline.backend_inline import configure_inline_support
 

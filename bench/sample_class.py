@@ -1,9 +1,10 @@
 """Stock nbgrader and the exam side by side: the same sample class, one run.
 
-    python bench/sample_class.py [--rounds 2]
+    python bench/sample_class.py [--rounds 1] [--copies 3]
 
-Both are plain `nbgrader autograde hw4` on the submissions of examples/, in course folders
-of their own, taken in turn: stock, exam, stock, exam … Writes build/bench/sample_class.json.
+Each side is plain `nbgrader autograde hw4` on the submissions of examples/, several copies of
+each for a class of some size, in a course folder of its own, taken in turn: stock, the exam,
+the exam with one notebook at a time. Writes build/bench/sample_class.json.
 Hidden tests that ask `reference` compare the notebook with itself under stock nbgrader:
 the times can be compared, those points cannot.
 """
@@ -32,10 +33,14 @@ c.Execute.timeout = 180
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=2, help="how often each side grades the class (default 2)")
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--rounds", type=int, default=1, help="how often each side grades the class (default 1)")
+    parser.add_argument("--copies", type=int, default=3, help="how often each submission is in the class (default 3)")
+    arguments = parser.parse_args()
+    rounds = arguments.rounds
 
-    courses = {"stock": make_course("stock", STOCK), "exam": make_course("exam", (ROOT / "nbgrader_config.py").read_text())}
+    exam = (ROOT / "nbgrader_config.py").read_text()
+    configs = {"stock": STOCK, "exam": exam, "one_by_one": f"{exam}\nc.Exam.seats = 1\n"}
+    courses = {side: make_course(side, config, arguments.copies) for side, config in configs.items()}
     students = len(list((courses["exam"] / "submitted").iterdir()))
     seconds: dict[str, list[float]] = {side: [] for side in courses}
     with tqdm(total=rounds * len(courses), unit="class", desc="grading the sample class") as bar:
@@ -47,22 +52,28 @@ def main() -> None:
                 bar.update()
     result = {
         "students": students,
+        "processors": len(os.sched_getaffinity(0)),
         "seconds_per_submission": {side: statistics.median(values) for side, values in seconds.items()},
-        "ratios": [stock / exam for stock, exam in zip(seconds["stock"], seconds["exam"], strict=True)],
+        "ratios": {
+            side: [stock / other for stock, other in zip(seconds["stock"], seconds[side], strict=True)]
+            for side in courses
+        },
     }
     (BUILD / "sample_class.json").write_text(json.dumps(result, indent=1))
     for side, value in result["seconds_per_submission"].items():
-        print(f"{side:<6} {value:7.2f} s per submission")
-    print("ratio ", *(f"{ratio:.1f}" for ratio in result["ratios"]))
+        ratios = " ".join(f"{ratio:.1f}" for ratio in result["ratios"][side])
+        print(f"{side:<10} {value:7.2f} s per submission, stock takes {ratios} times as long")
 
 
-def make_course(name: str, config: str) -> Path:
+def make_course(name: str, config: str, copies: int) -> Path:
     """A course folder with the assignment generated and the sample class submitted."""
     course = BUILD / name
     shutil.rmtree(course, ignore_errors=True)
-    shutil.copytree(ROOT / "source", course / "source", ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    shutil.copytree(ROOT / "source", course / "source", ignore=ignored)
     for folder in sorted((ROOT / "examples").glob("*/hw4")):
-        shutil.copytree(folder, course / "submitted" / folder.parent.name / "hw4")
+        for number in range(1, copies + 1):
+            shutil.copytree(folder, course / "submitted" / f"{folder.parent.name}-{number}" / "hw4")
     (course / "nbgrader_config.py").write_text(config)
     (course / "data").symlink_to(ROOT / "data")
     nbgrader(course, "generate_assignment", "hw4")

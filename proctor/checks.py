@@ -16,6 +16,7 @@ go to staff, see ``details``. In an ordinary kernel everything is printed.
 
 from __future__ import annotations
 
+import math
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ class _Tally:
     in_exam: bool = False
     has_parts: bool = False
     details: list[str] = field(default_factory=list)
+    records: dict[str, float] = field(default_factory=dict)
 
 
 _tally = _Tally()
@@ -52,6 +54,7 @@ def begin(seed: int, in_exam: bool = False) -> None:
     """
     _tally.earned.clear()
     _tally.details.clear()
+    _tally.records.clear()
     _tally.cell, _tally.in_exam, _tally.has_parts = _current_cell(), in_exam, False
     rng.bit_generator.state = np.random.default_rng(seed).bit_generator.state
 
@@ -91,6 +94,19 @@ def score() -> float:
     return total
 
 
+def record(name: str, value: float) -> None:
+    """Write down a number beside the points, for a leaderboard: an accuracy, a size, a time.
+
+    Students read it too. Record what the test has computed itself, not what the student's code
+    says: that could spell out what it was asked. Raises ValueError unless ``value`` is finite.
+    """
+    value = float(value)
+    if not math.isfinite(value):
+        raise ValueError(f"the record {name!r} needs a finite number, not {value}")
+    _tally.records[name] = value
+    print(in_words({name: value}))
+
+
 def has_parts() -> bool:
     """Whether this test cell has come to a part."""
     return _tally.has_parts
@@ -99,6 +115,16 @@ def has_parts() -> bool:
 def details() -> tuple[str, ...]:
     """What students were not told in this test cell of an exam."""
     return tuple(_tally.details)
+
+
+def records() -> dict[str, float]:
+    """What this test cell has written down, by name."""
+    return dict(_tally.records)
+
+
+def in_words(records: dict[str, float]) -> str:
+    """Records as students read them."""
+    return "\n".join(f"{name}: {value:.6g}" for name, value in records.items())
 
 
 def authors_words(error: AssertionError) -> str:

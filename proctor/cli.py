@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import nbformat
-from nbgrader.apps import NbGrader
-from traitlets.config import Config
 
 from proctor.assignment import AssignmentError, load_assignment
+from proctor.config import nbgrader_config
 from proctor.exam import Room, SandboxUnavailable
+from proctor.gradescope.commands import add_commands
 from proctor.grading import GradedSubmission, grade
 from proctor.submission import load_submission
 
@@ -36,6 +36,8 @@ def main(argv: list[str] | None = None) -> int:
     one.add_argument("--out", type=Path, metavar="FOLDER", help="write the graded notebooks there")
     one.set_defaults(run=_grade)
 
+    add_commands(commands)
+
     protection = commands.add_parser("protection", help="say what confines student code on this machine")
     protection.set_defaults(run=_protection)
 
@@ -52,7 +54,8 @@ def _grade(arguments: argparse.Namespace) -> int:
     assignment = load_assignment(arguments.assignment, config)
     submission = load_submission(arguments.submission, assignment)
     data = tuple(Path(folder) for folder in config.get("Exam", {}).get("data", []))
-    graded = grade(assignment, submission, seed=arguments.seed, data=data)
+    with Room(seats=len(assignment.notebooks)) as room:
+        graded = grade(assignment, submission, room, arguments.seed, data)
     _print(graded)
     if arguments.out:
         arguments.out.mkdir(parents=True, exist_ok=True)
@@ -65,12 +68,6 @@ def _protection(arguments: argparse.Namespace) -> int:
     with Room(preload=()) as room:
         print(room.protection)
     return 0
-
-
-def nbgrader_config() -> Config:
-    app = NbGrader()
-    app.load_config_file()
-    return app.config
 
 
 def _print(graded: GradedSubmission) -> None:

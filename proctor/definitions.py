@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import symtable
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ _TRANSPARENT_MAGICS = re.compile(r"\s*%%(time|capture|prun)\b[^\n]*\n")
 _NAME_AT_LINE_START = re.compile(
     r"^(?:(?:async[ ]+)?def|class)[ ]+(\w+)|^([A-Za-z_]\w*)[ ]*(?::[^=\n]+)?=(?!=)", re.MULTILINE
 )
+
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_LOOKS_NAMES_UP = frozenset(("eval", "exec", "globals", "locals", "vars", "get_ipython"))
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,40 @@ def imported_names(source: str) -> frozenset[str]:
     return frozenset().union(
         *(statement.names for statement in statements(source) or () if statement.kind == "import")
     )
+
+
+@lru_cache(maxsize=4096)
+def used_names(source: str) -> frozenset[str]:
+    """Names that the cell, or a function in it, may take from the notebook's namespace.
+
+    Every word of a cell that is more than plain Python, or that may look names up by their text.
+    """
+    words = frozenset(_WORD.findall(source))
+    if len(source) > MAX_PARSED_CHARS:
+        return words
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pending = [symtable.symtable(source, "<cell>", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return words
+    used = set()
+    while pending:
+        table = pending.pop()
+        is_module = table.get_type() == "module"
+        used |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (is_module or s.is_global())}
+        pending += table.get_children()
+    return words if used & _LOOKS_NAMES_UP or "__main__" in words else frozenset(used) | _of_the_candidate(source)
+
+
+def _of_the_candidate(source: str) -> frozenset[str]:
+    """The names in ``candidate.NAME``, which tests write for the student's."""
+    nodes = ast.walk(ast.parse(source))
+    return frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute) and _is_candidate(node.value))
+
+
+def _is_candidate(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "candidate"
 
 
 def _parse(source: str) -> tuple[list[str], ast.Module] | None:

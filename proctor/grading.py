@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 from nbformat import NotebookNode, ValidationError, from_dict, validate
@@ -20,6 +21,7 @@ from nbgrader import utils
 
 from proctor.assignment import Assignment, AssignmentCell, AssignmentNotebook
 from proctor.definitions import Statement, statements
+from proctor.demos import only_shown
 from proctor.exam import Cell, CellResult, Outcome, Paper, Room
 from proctor.submission import Problem, Submission
 from proctor.transplant import Match, Transplanted, transplant
@@ -71,7 +73,8 @@ def grade(
 ) -> GradedSubmission:
     """Grade a submission: transplant each notebook's answers, hold its exam in ``room``.
 
-    ``room`` (default: one of its own) takes seconds to open: open one for a whole class.
+    ``room`` (default: one of its own) takes seconds to open: open one for a whole class. As many
+    notebooks as it has seats sit their exams at the same time.
     ``seed`` (default: drawn afresh) decides the inputs that hidden tests draw. ``data`` are
     folders that notebooks may read, such as a data set. Raises SandboxUnavailable where
     student code cannot be confined.
@@ -80,10 +83,10 @@ def grade(
         with Room() as room:
             return grade(assignment, submission, room, seed, data)
     seed = draw_seed() if seed is None else seed
-    notebooks = tuple(
-        grade_notebook(assignment, notebook.name, submission, room, seed, data) for notebook in assignment.notebooks
-    )
-    return GradedSubmission(notebooks, submission.problems)
+    names = [notebook.name for notebook in assignment.notebooks]
+    with ThreadPool(room.seats) as threads:
+        notebooks = threads.map(lambda name: grade_notebook(assignment, name, submission, room, seed, data), names, 1)
+    return GradedSubmission(tuple(notebooks), submission.problems)
 
 
 def grade_notebook(
@@ -104,14 +107,9 @@ def grade_notebook(
         results = _not_handed_in(transplanted, submission.problems, name)
     else:
         with _shared_files(assignment) as shared:
-            defines = _answered_names(pristine)
             paper = Paper(
                 name=name,
-                cells=tuple(
-                    Cell(cell.id, cell.source, cell.runs_as, cell.max_points, defines.get(cell.id, frozenset()))
-                    for cell in transplanted.cells
-                    if cell.runs_as is not None
-                ),
+                cells=_cells(pristine, transplanted),
                 imports=_imports(pristine),
                 reference=_reference(pristine),
                 student_files=submission.folder,
@@ -127,6 +125,16 @@ def grade_notebook(
 def draw_seed() -> int:
     """A seed that no student can guess, small enough for every JSON reader."""
     return secrets.randbits(48)
+
+
+def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Cell, ...]:
+    """The code cells, each with where it runs."""
+    defines, shown = _answered_names(pristine), only_shown(pristine, transplanted)
+    return tuple(
+        Cell(cell.id, cell.source, cell.runs_as, cell.max_points, defines.get(cell.id, frozenset()), cell.id in shown)
+        for cell in transplanted.cells
+        if cell.runs_as is not None
+    )
 
 
 def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
@@ -215,6 +223,7 @@ def _with_results(transplanted: Transplanted, results: tuple[CellResult, ...], s
                 "staff_message": result.staff_message,
                 "seconds": round(result.seconds, 3),
                 "seed": result.seed,
+                "records": result.records,
             }
     return notebook
 

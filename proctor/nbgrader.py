@@ -15,9 +15,10 @@ from __future__ import annotations
 import fnmatch
 import glob
 import os
+import re
 import weakref
 from dataclasses import fields
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from nbconvert.exporters import NotebookExporter
@@ -27,12 +28,13 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Float, Integer, List, Unicode
+from traitlets import Float, Integer, List, Unicode, default
 from traitlets.config import Configurable
 
+from proctor.ahead import Ahead
 from proctor.assignment import Assignment, AssignmentError, load_assignment
 from proctor.exam import Limits, Room
-from proctor.grading import draw_seed, grade_notebook
+from proctor.grading import GradedNotebook, draw_seed, grade_notebook
 from proctor.submission import Submission, load_submission
 from proctor.transplant import transplant
 
@@ -66,27 +68,29 @@ class SubmissionExporter(NotebookExporter):
         return load_assignment(Path(folder), self.config)
 
     def submission(self, student_id: str) -> Submission:
-        return load_submission(self._submitted(student_id), self.assignment)
+        return load_submission(_submitted(self.coursedir, student_id), self.assignment)
 
-    def room(self, limits: Limits) -> Room:
-        """The examination room, opened at the first call, closed with the exporter."""
-        if self._room is None:
-            self._room = Room(limits)
-            self._room.__enter__()
-            weakref.finalize(self, self._room.__exit__, None, None, None)
-        return self._room
+    def graded(self, student_id: str, notebook: str, exam: Exam) -> GradedNotebook:
+        """The notebook after its exam, which may have been held ahead, by the settings of the first ``exam``."""
+        if self._ahead is None:
+            room = Room(exam.limits, seats=exam.seats)
+            data = tuple(Path(self.coursedir.root) / folder for folder in exam.data)
+            work = partial(_grade, self.assignment, self.coursedir, room, exam.seed, data)
+            self._ahead = Ahead(work, self._due, room.seats)
+            self._close = weakref.finalize(self, _close, self._ahead, room)
+        try:
+            return self._ahead.get((student_id, notebook))
+        except KeyboardInterrupt:
+            self._close()
+            raise
 
-    _room: Room | None = None
+    _ahead: Ahead[tuple[str, str], GradedNotebook] | None = None
 
     def from_filename(self, filename, resources=None, **kwargs):
         """Read nbgrader's own second input; of the student's first, only the path counts."""
-        if Path(filename).parent == self._submitted(resources["nbgrader"]["student"]):
+        if Path(filename).parent == _submitted(self.coursedir, resources["nbgrader"]["student"]):
             return self.from_notebook_node(new_notebook(), resources=resources, **kwargs)
         return super().from_filename(filename, resources=resources, **kwargs)
-
-    def _submitted(self, student_id: str) -> Path:
-        course = self.coursedir
-        return Path(course.format_path(course.submitted_directory, student_id, course.assignment_id))
 
     def _name_all_notebooks(self, converter: Autograde) -> None:
         """Each submission gets one path per notebook of the assignment, whatever its files are called.
@@ -94,12 +98,41 @@ class SubmissionExporter(NotebookExporter):
         Links and devices are ignored when nbgrader copies a submission: copying would follow
         them, or wait for ever.
         """
-        names = [book.name for book in self.assignment.notebooks if fnmatch.fnmatch(book.name, self.coursedir.notebook_id)]
-        for folder in glob.glob(str(self._submitted(self.coursedir.student_id))):
+        course = self.coursedir
+        names = [book.name for book in self.assignment.notebooks if fnmatch.fnmatch(book.name, course.notebook_id)]
+        student = course.format_path(course.submitted_directory, "(.*)", course.assignment_id, escape=True)
+        self._due: list[tuple[str, str]] = []
+        for folder in sorted(glob.glob(str(_submitted(course, course.student_id)))):
             converter.assignments[folder] = [os.path.join(folder, f"{name}.ipynb") for name in names]
+            student_id = re.fullmatch(student, folder)[1]
+            graded = course.format_path(course.autograded_directory, student_id, course.assignment_id)
+            if converter.force or not os.path.exists(graded):  # others are due only if nbgrader says so
+                self._due += [(student_id, name) for name in names]
             for path in Path(folder).rglob("*"):
                 if path.is_symlink() or not (path.is_file() or path.is_dir()):
                     self.coursedir.ignore = [*self.coursedir.ignore, glob.escape(path.name)]
+
+
+def _submitted(course: CourseDirectory, student_id: str) -> Path:
+    return Path(course.format_path(course.submitted_directory, student_id, course.assignment_id))
+
+
+def _grade(
+    assignment: Assignment,
+    course: CourseDirectory,
+    room: Room,
+    seed: int | None,
+    data: tuple[Path, ...],
+    due: tuple[str, str],
+) -> GradedNotebook:
+    student_id, notebook = due
+    submission = load_submission(_submitted(course, student_id), assignment)
+    return grade_notebook(assignment, notebook, submission, room, draw_seed() if seed is None else seed, data)
+
+
+def _close(ahead: Ahead, room: Room) -> None:
+    ahead.close()
+    room.close()
 
 
 class _Step(NbGraderPreprocessor):
@@ -147,7 +180,8 @@ class TransplantAnswers(_Step):
         if known != written:
             raise StaleGradebook(
                 f"{info['notebook']}.ipynb has changed since the gradebook was made (cells or points differ: "
-                f"{sorted(known.items() ^ written.items())}). Run `nbgrader generate_assignment {info['assignment']} --force`."
+                f"{sorted(known.items() ^ written.items())}). "
+                f"Run `nbgrader generate_assignment {info['assignment']} --force`."
             )
 
 
@@ -179,17 +213,22 @@ class Exam(_Step, _ExamLimits):
         help="Folders that notebooks may read while they are graded, such as data sets; relative to the course.",
     ).tag(config=True)
 
+    seats = Integer(
+        help="""How many notebooks sit their exams at the same time. Default: as many as there are
+        processors, 8 at most.""",
+    ).tag(config=True)
+
+    @default("seats")
+    def _processors(self) -> int:
+        return min(8, len(os.sched_getaffinity(0)))
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
+
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         info = resources["nbgrader"]
-        limits = Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
-        graded = grade_notebook(
-            self.exporter.assignment,
-            info["notebook"],
-            self.exporter.submission(info["student"]),
-            self.exporter.room(limits),
-            draw_seed() if self.seed is None else self.seed,
-            tuple(Path(self.exporter.coursedir.root) / folder for folder in self.data),
-        )
+        graded = self.exporter.graded(info["student"], info["notebook"], self)
         for problem in graded.problems:
             self.log.warning("%s, %s: %s", info["student"], info["notebook"], problem.staff_message)
         for result in graded.tests:

@@ -11,11 +11,14 @@ from __future__ import annotations
 import builtins
 import operator
 import os
+import threading
 import traceback
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 from .channel import Channel, ChannelError
+from .faults import kind_of
 from .limits import Limits
 from .messages import (
     Answer,
@@ -23,6 +26,7 @@ from .messages import (
     Attribute,
     Body,
     Call,
+    CalledBack,
     Fork,
     Item,
     Iterate,
@@ -34,6 +38,7 @@ from .messages import (
     Raised,
     Ran,
     Reader,
+    Resume,
     Run,
     Stream,
     Target,
@@ -42,7 +47,7 @@ from .messages import (
 )
 from .outputs import Printer, Recorder
 from .shell import ExamShell, run_cell, safe_text
-from .wire import TooBig, pack, unpack
+from .wire import Callback, Reference, TooBig, pack, unpack
 
 _PRINTED_BYTES = 1 << 16  # of what one call prints
 _MESSAGE_LENGTH = 2000
@@ -52,28 +57,88 @@ _CELL_FILE = "<ipython-input-"  # how IPython names the code of a cell
 
 def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
     """Answer the proctor until it hangs up."""
-    objects = _Objects(shell.user_ns, fork.limits, fork.first_reference)
-    read = Reader(Run, Ask)
-    all_types = shell.display_formatter.active_types
+    conversation = _Conversation(channel, shell, fork)
     while True:
+        conversation.go_on()
+
+
+class _Conversation:
+    """What the proctor wants, one thing at a time, and what the student's code wants of a test meanwhile.
+
+    Student code that calls a function of the test's waits inside the answer it gives. Other questions
+    may come before it can go on, and if the test has given up, cells too: they are dealt with from there.
+    """
+
+    def __init__(self, channel: Channel, shell: ExamShell, fork: Fork):
+        self._channel, self._shell, self._limits = channel, shell, fork.limits
+        self._read = Reader(Run, Ask)
+        self._all_types = shell.display_formatter.active_types
+        self._objects = _Objects(shell.user_ns, fork.limits, fork.first_reference, self._call_back)
+        self._thread = threading.get_ident()
+        self._asked: int | None = None  # the question that waits for an answer
+        self._printed = Recorder(_PRINTED_BYTES)
+
+    def go_on(self) -> Resume:
+        """Do what is wanted, until a function of the test's has given something."""
+        while True:
+            try:
+                message = self._read(self._channel.receive())
+            except ChannelError:
+                os._exit(0)
+            if isinstance(message, Ask) and isinstance(message.question, Resume):
+                self._asked = message.number
+                return message.question
+            before = self._asked, self._printed
+            try:
+                reply = self._run(message) if isinstance(message, Run) else self._answer(message)
+            finally:
+                self._asked, self._printed = before
+            self._channel.send(encode(reply))
+
+    def _run(self, run: Run) -> Ran:
+        self._asked = None
+        self._shell.display_formatter.active_types = ["text/plain"] if run.in_outline else self._all_types
+        self._shell.full_tracebacks = not run.in_outline
+        done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)
+        return Ran(run.number, done.outputs, "" if done.error is None else type(done.error).__name__)
+
+    def _answer(self, ask: Ask) -> Answer:
+        self._asked, self._printed = ask.number, Recorder(_PRINTED_BYTES)
+        write = self._printed.write
+        with redirect_stdout(Printer("stdout", write)), redirect_stderr(Printer("stderr", write)):
+            return self._say(_body(ask.question, self._objects))
+
+    def _say(self, body: Body) -> Answer:
+        """An answer, with what was printed since the last one."""
+        text = {"stdout": "", "stderr": ""}
+        for stream in self._printed.outputs():
+            if isinstance(stream, Stream):
+                text[stream.name] += stream.text
+        self._printed.clear()
+        return Answer(self._asked, body, **text)
+
+    def _call_back(self, function: int, args: tuple, kwargs: dict[str, Any]) -> Any:
+        """Have a function of the test's called. Raises what it raised."""
+        if self._asked is None or threading.get_ident() != self._thread:
+            raise RuntimeError("a function of a test can be called only while the test waits for an answer")
         try:
-            message = read(channel.receive())
-        except ChannelError:
-            os._exit(0)
-        if isinstance(message, Run):
-            shell.display_formatter.active_types = ["text/plain"] if message.in_outline else all_types
-            done = run_cell(shell, message.cell.source, message.execution_count, fork.limits.output_bytes)
-            reply = Ran(message.number, done.outputs, "" if done.error is None else type(done.error).__name__)
-        else:
-            reply = _answer(message, objects)
-        channel.send(encode(reply))
+            nodes = [self._objects.pack(value).node for value in args]
+            named = {name: self._objects.pack(value).node for name, value in kwargs.items()}
+        except TooBig as error:
+            raise ValueError(f"a value for the test's function is too big: {error}") from None
+        self._channel.send(encode(self._say(CalledBack(function, nodes, named))))
+        given = self.go_on().body
+        if isinstance(given, Raised):
+            raise _exception(given)
+        return self._objects.unpack(given.node)
 
 
 class _Objects:
-    """The student's names, and the objects that the examiner knows by number."""
+    """The student's names, the objects that the examiner knows by number, and functions of the examiner's."""
 
-    def __init__(self, names: dict[str, Any], limits: Limits, first: int):
-        self.names, self._limits = names, limits
+    def __init__(self, names: dict[str, Any], limits: Limits, first: int, call_back: Callable):
+        self.names, self._limits, self._call_back = names, limits, call_back
+        self._functions: dict[int, Callable] = {}
         self._by_number: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # by id(); the objects are kept, so ids stay theirs
         self._next = first
@@ -82,7 +147,7 @@ class _Objects:
         """The object; after a restart, what now has its name. Raises _Gone."""
         if target.number not in self._by_number and target.name in self.names:
             return self.names[target.name]
-        return self._resolve(target.number)
+        return self._object(target.number)
 
     def pack(self, value: Any) -> Value:
         return Value(pack(value, self._limits, self._number))
@@ -90,32 +155,30 @@ class _Objects:
     def unpack(self, node: Any) -> Any:
         return unpack(node, self._limits, self._resolve)
 
-    def _number(self, value: Any) -> int:
+    def _number(self, value: Any) -> Reference:
         number = self._numbers.setdefault(id(value), self._next)
         if number == self._next:
             self._next += 1
             self._by_number[number] = value
-        return number
+        return Reference(number)
 
-    def _resolve(self, number: int) -> Any:
+    def _resolve(self, stand: Reference | Callback) -> Any:
+        return self._function(stand.number) if isinstance(stand, Callback) else self._object(stand.number)
+
+    def _object(self, number: int) -> Any:
         if number not in self._by_number:
             raise _Gone
         return self._by_number[number]
 
+    def _function(self, number: int) -> Callable:
+        def function(*args, **kwargs):
+            return self._call_back(number, args, kwargs)
+
+        return self._functions.setdefault(number, function)
+
 
 class _Gone(Exception):
     """The examiner knows an object of a candidate that was here before."""
-
-
-def _answer(ask: Ask, objects: _Objects) -> Answer:
-    printed = Recorder(_PRINTED_BYTES)
-    with redirect_stdout(Printer("stdout", printed.write)), redirect_stderr(Printer("stderr", printed.write)):
-        body = _body(ask.question, objects)
-    text = {"stdout": "", "stderr": ""}
-    for stream in printed.outputs():
-        if isinstance(stream, Stream):
-            text[stream.name] += stream.text
-    return Answer(ask.number, body, **text)
 
 
 def _body(question: Question, objects: _Objects) -> Body:
@@ -159,7 +222,6 @@ def _next(iterator: Any, objects: _Objects) -> Body:
 
 def _raised(error: BaseException) -> Raised:
     """The exception as words: nearest built-in type, message, and the student's own innermost line."""
-    kind = next(base.__name__ for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base)
     function, line = "", 0
     for frame, number in traceback.walk_tb(error.__traceback__):
         name = frame.f_code.co_name
@@ -170,4 +232,12 @@ def _raised(error: BaseException) -> Raised:
     except BaseException:  # its own __str__ may raise
         trace = ""
     message = safe_text(error, _MESSAGE_LENGTH)
-    return Raised(kind, message, function, line, safe_text(trace[-5 * _MESSAGE_LENGTH :]))
+    return Raised(kind_of(error), message, function, line, safe_text(trace[-5 * _MESSAGE_LENGTH :]))
+
+
+def _exception(raised: Raised) -> Exception:
+    """What a function of the test's raised, as the built-in exception that it is based on."""
+    try:
+        return getattr(builtins, raised.kind)(raised.message)
+    except TypeError:  # it wants other arguments
+        return RuntimeError(raised.message)

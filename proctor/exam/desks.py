@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .channel import ChannelError, Late, Oversized
 from .limits import Excess, Limits
-from .messages import Envelope, Forget, Lost, Marked, Open, Query, Ran, Reader, Run, encode
+from .messages import Envelope, Forget, Lost, Marked, Open, Past, Query, Ran, Reader, Run, encode
 from .nursery import Child, ZygoteError
 from .paper import Outcome
 from .wire import WireError
@@ -137,7 +137,7 @@ class ExaminerDesk:
         self._sit_down, self._opening, self._limits = sit_down, opening, limits
         self._read = Reader(Marked, Query)
         self._child: Child | None = None
-        self._so_far: list[Run | Forget] = []  # what a new examiner is told again
+        self._so_far: list[Run | Forget | Past] = []  # what a new examiner is told again
 
     def run(self, run: Run, on_query: Callable[[Query], Envelope | Lost]) -> Marked | Outcome:
         """Run one cell; how the examiner ended if it did. The next cell finds a new examiner."""
@@ -145,7 +145,9 @@ class ExaminerDesk:
         if isinstance(marked, Outcome):
             return marked
         marked = self._exchange(run, on_query)
-        if run.cell.role == "shared" and isinstance(marked, Marked):
+        if run.cell.role == "test":
+            self._so_far.append(Past(run.cell))
+        elif isinstance(marked, Marked):
             self._so_far.append(run)
         return marked
 
@@ -166,13 +168,13 @@ class ExaminerDesk:
         self._child = self._sit_down()
         self._tell(self._opening)
         for message in self._so_far:
-            if isinstance(message, Forget):
+            if isinstance(message, Forget | Past):
                 self._tell(message)
             elif isinstance(marked := self._exchange(message, on_query), Outcome):
                 return marked
         return None
 
-    def _tell(self, message: Open | Forget) -> None:
+    def _tell(self, message: Open | Forget | Past) -> None:
         """Send what needs no answer. An examiner that is gone is found out with the next cell."""
         with suppress(ChannelError):
             self._child.channel.send(encode(message), time.monotonic() + self._limits.test_seconds)

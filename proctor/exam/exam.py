@@ -53,6 +53,16 @@ class _Entry:
     staff_message: str = ""
     seconds: float = 0.0
     seed: int | None = None
+    records: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What became of a cell in a candidate. ``message`` is empty if it came to its end."""
+
+    outputs: list[Output]
+    outcome: Outcome
+    message: str
 
 
 class Exam:
@@ -84,7 +94,7 @@ class Exam:
         if self._transcript is not None:
             for entry in self._entries:
                 if entry.cell.role != "test" and not entry.message:
-                    entry.outputs = self._transcript.get(entry.count, [])
+                    entry.outputs = self._transcript[entry.count].outputs
         return _results(self._entries, self._limits)
 
     def _sit(self, entry: _Entry) -> None:
@@ -104,15 +114,12 @@ class Exam:
             self._share(entry)
 
     def _answer(self, entry: _Entry) -> None:
-        """Run a cell in the candidate."""
-        run = Run(entry.count, entry.cell, entry.count, in_outline=self._transcript is not None)
-        try:
-            ran = self._candidate.run(run)
-        except CandidateLost as lost:
-            entry.outcome, entry.message = lost.outcome, _WORDS[lost.outcome]
+        """Run a cell in the candidate; the scribe's run is enough for what is only shown."""
+        if self._transcript is not None and entry.cell.only_shown:
+            told = self._transcript[entry.count]
         else:
-            entry.outputs = ran.outputs
-            entry.outcome = _outcome_of(ran)
+            told = _run_in(self._candidate, entry, in_outline=self._transcript is not None)
+        entry.outputs, entry.outcome, entry.message = told.outputs, told.outcome, told.message
         if entry.cell.defines:
             self._examiner.forget(entry.cell.defines)
 
@@ -133,6 +140,7 @@ class Exam:
             return
         entry.outputs, entry.outcome, entry.points = marked.outputs, Outcome(marked.outcome), marked.points
         entry.message, entry.staff_message = marked.message, marked.staff_message
+        entry.records = marked.records
 
     def _relay(self, entry: _Entry) -> Callable[[Query], Envelope | Lost]:
         """Questions of one cell to the candidate, which has ``cell_seconds`` for all of them together."""
@@ -148,19 +156,20 @@ class Exam:
 
         return relay
 
-    def _transcribe(self, scribe: CandidateDesk) -> dict[int, list[Output]]:
-        """The outputs of all cells but tests, from a candidate that is never asked anything."""
-        outputs = {}
+    def _transcribe(self, scribe: CandidateDesk) -> dict[int, _Told]:
+        """What becomes of all cells but tests in a candidate that is never asked anything."""
         try:
-            for entry in self._entries:
-                if entry.cell.role != "test":
-                    try:
-                        outputs[entry.count] = scribe.run(Run(entry.count, entry.cell, entry.count)).outputs
-                    except CandidateLost:
-                        continue
+            return {entry.count: _run_in(scribe, entry) for entry in self._entries if entry.cell.role != "test"}
         finally:
             scribe.close()
-        return outputs
+
+
+def _run_in(desk: CandidateDesk, entry: _Entry, in_outline: bool = False) -> _Told:
+    try:
+        ran = desk.run(Run(entry.count, entry.cell, entry.count, in_outline=in_outline))
+    except CandidateLost as lost:
+        return _Told([], lost.outcome, _WORDS[lost.outcome])
+    return _Told(ran.outputs, _outcome_of(ran), "")
 
 
 def _asks_before_the_end(entries: list[_Entry]) -> bool:
@@ -200,6 +209,7 @@ def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
             staff_message=entry.staff_message,
             seconds=entry.seconds,
             seed=entry.seed,
+            records=entry.records,
         )
         for entry, outputs in zip(entries, shown)
     )

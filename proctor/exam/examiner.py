@@ -2,7 +2,7 @@
 
 Threat model: the tests and the reference solution live here, and nothing of the
 student's runs here. What arrives from the candidate is plain values, handles, or
-exceptions (``handles.py``, ``wire.py``). The process is confined all the same,
+exceptions (``session.py``, ``handles.py``, ``wire.py``). The process is confined all the same,
 since a test parses what the student's code returns and the files it left.
 
 In a cell that runs here, a name that neither this process nor Python defines is
@@ -18,94 +18,197 @@ from __future__ import annotations
 import ast
 import builtins
 import os
+import re
+import sys
+import types
 from contextlib import suppress
 from typing import Any
 
 from proctor import checks
 
 from .channel import Channel, ChannelError
-from .handles import CandidateNames, Session
+from .faults import AuthorError
+from .handles import CandidateNames
 from .helpers import let_helpers_cross
+from .hidden import hidden_lines
+from .impossible import doubts, looked_up
 from .marking import Sitting, for_feedback, mark, scrub
-from .messages import Forget, Fork, Marked, Open, Reader, Run, encode
+from .messages import Forget, Fork, Marked, Open, Past, Reader, Run, encode
+from .names import own_names
 from .outputs import Recorder
 from .paper import Cell, Outcome
 from .randomness import seed_all
-from .shell import ExamShell, run_cell
+from .session import Session
+from .shell import Executed, ExamShell, run_cell
+
+_CELL_FILE = re.compile(r"<ipython-input-(\d+)-")  # how IPython names the code of a cell
 
 
 def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
     """Run cells until the proctor hangs up."""
-    read = Reader(Open, Run, Forget)
+    read = Reader(Open, Run, Forget, Past)
     try:
-        opening = read(channel.receive())
-        session = Session(channel, fork.limits, opening.known)
-        known = "\n".join(opening.known)
-        names = shell.user_module.__dict__
-        names["candidate"] = CandidateNames(session)
-        names["reference"] = _ReferenceNames(opening.reference, session, shell)
-        names["__builtins__"] = _Builtins(_Imports(opening.imports, names), session)
+        examiner = _Examiner(read(channel.receive()), channel, shell, fork)
         while True:
             message = read(channel.receive())
             if isinstance(message, Forget):
-                for name in message.names:
-                    names.pop(name, None)
-                continue
-            session.begin()
-            channel.send(encode(_run(message, session, known, shell, fork)))
+                examiner.forget(message.names)
+            elif isinstance(message, Past):
+                examiner.pass_over(message.cell)
+            else:
+                channel.send(encode(examiner.run(message)))
     except ChannelError:
         os._exit(0)
 
 
-def _run(run: Run, session: Session, known: str, shell: ExamShell, fork: Fork) -> Marked:
-    if run.seed is not None:
+class _Examiner:
+    def __init__(self, opening: Open, channel: Channel, shell: ExamShell, fork: Fork):
+        self._shell, self._limits, self._known = shell, fork.limits, "\n".join(opening.known)
+        shell.full_tracebacks = False  # students and staff get the words of ``marking``
+        self._names = shell.user_module.__dict__
+        self._session = Session(channel, fork.limits, opening.known)
+        self._lookup = _Builtins(self._names, _Imports(opening.imports, self._names), self._session)
+        self._after_hidden = False
+        self._names["candidate"] = CandidateNames(self._session)
+        self._names["reference"] = _ReferenceNames(opening.reference, self._session, shell)
+        self._names["__builtins__"] = self._lookup
+
+    def forget(self, names: frozenset[str]) -> None:
+        self._lookup.forget(names)
+
+    def pass_over(self, cell: Cell) -> None:
+        """A test cell that ran in another process: what it knew is gone, but its names are not the student's."""
+        self._lookup.take(own_names(cell.source))
+        self._after_hidden = self._after_hidden or bool(hidden_lines(cell.source))
+
+    def run(self, run: Run) -> Marked:
+        self._session.begin()
+        self._lookup.begin(run)
+        return self._share(run) if run.cell.role == "shared" else self._test(run)
+
+    def _share(self, run: Run) -> Marked:
+        """A read-only cell. The student sees the candidate's run of it."""
+        done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)
+        marked = mark(self._sitting(run, done, done.error))
+        let_helpers_cross(self._names, self._session)
+        if isinstance(done.error, AuthorError):
+            self._lookup.give_up(run)
+        outcome = Outcome.OK if done.error is None else Outcome.AUTHOR
+        return Marked(run.number, [], outcome.value, 0.0, "", marked.staff_message)
+
+    def _test(self, run: Run) -> Marked:
+        self._after_hidden = self._after_hidden or bool(hidden_lines(run.cell.source))
         checks.begin(run.seed, in_exam=True)
         seed_all(run.seed)
-    done = run_cell(shell, run.cell.source, run.execution_count, fork.limits.output_bytes)
-    error = done.error
-    if done.not_run and run.cell.role == "test":
-        magic = f"%%{done.not_run[0]}"
-        error = session.author_error(f"{magic} does not run its cell as a test: write the test in Python without it")
-    sitting = Sitting(
-        run.cell.source,
-        run.cell.max_points,
-        done.value,
-        error,
-        tuple(session.faults),
-        frozenset(session.strings),
-        known,
-        checks.has_parts(),
-        checks.details(),
-    )
-    marked = mark(sitting)
-    if run.cell.role == "shared":  # the student sees the candidate's run of it
-        let_helpers_cross(shell.user_module.__dict__, session)
-        outcome = Outcome.OK if error is None else Outcome.AUTHOR
-        return Marked(run.number, [], outcome.value, 0.0, "", marked.staff_message)
-    return Marked(
-        run.number,
-        for_feedback(done.outputs, sitting, marked),
-        marked.outcome.value,
-        marked.points,
-        scrub(marked.message, sitting),
-        marked.staff_message,
-    )
+        done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)
+        self._session.clean_up()
+        sitting = self._sitting(run, done, self._impossible(run, done) or done.error)
+        marked = mark(sitting)
+        doubts = self._lookup.doubts(run) if marked.outcome is Outcome.FAILED else []
+        return Marked(
+            run.number,
+            for_feedback(done.outputs, sitting, marked),
+            marked.outcome.value,
+            marked.points,
+            scrub(marked.message, sitting),
+            "\n".join([marked.staff_message, *doubts]),
+            sitting.records,
+        )
+
+    def _impossible(self, run: Run, done: Executed) -> AuthorError | None:
+        """What the cell has asked for in vain."""
+        if done.not_run:
+            magic = f"%%{done.not_run[0]}"
+            return self._session.author_error(
+                f"{magic} does not run its cell as a test: write the test in Python without it"
+            )
+        unknown = looked_up(run.cell.source) - self._names.keys() - own_names(run.cell.source)
+        if unknown:
+            return self._session.author_error(
+                f"{', '.join(sorted(unknown))}: a test's namespace holds no names of the student's. Just use the name, "
+                "or candidate.NAME: it raises NameError if it is missing"
+            )
+        return None
+
+    def _sitting(self, run: Run, done: Executed, error: BaseException | None) -> Sitting:
+        return Sitting(
+            run.cell.source,
+            run.cell.max_points,
+            done.value,
+            error,
+            tuple(self._session.faults),
+            frozenset(self._session.strings),
+            self._known,
+            self._after_hidden,
+            checks.has_parts(),
+            checks.details(),
+            checks.records(),
+        )
 
 
 class _Builtins(dict):
-    """Python's builtins, and behind them the student's names, but for what the instructor imports."""
+    """Python's builtins, and behind them the student's names, but for what is the instructor's.
 
-    def __init__(self, imports: _Imports, session: Session):
+    That is what the instructor imports, and names that a read-only or test cell binds: until
+    it has, and if it fails before it has, they are unknown, whatever the student calls so.
+    """
+
+    def __init__(self, names: dict[str, Any], imports: _Imports, session: Session):
         super().__init__(vars(builtins))
-        self._imports, self._session = imports, session
+        self._names, self._imports, self._session = names, imports, session
+        self._running, self._own = 0, frozenset()  # number and names of the cell that runs
+        self._taken: set[str] = set()  # names of earlier cells
+        self._answered: set[str] = set()  # names of answers
+        self._impossible: dict[str, str] = {}  # names of read-only cells that cannot run here, and their ids
+
+    def begin(self, run: Run) -> None:
+        self._taken |= self._own
+        self._running, self._own = run.execution_count, own_names(run.cell.source)
+
+    def take(self, names: frozenset[str]) -> None:
+        self._taken |= names
+
+    def give_up(self, run: Run) -> None:
+        """This read-only cell asks for the impossible."""
+        self._impossible |= dict.fromkeys(self._own, run.cell.id)
+
+    def doubts(self, run: Run) -> list[str]:
+        return doubts(run.cell.source, frozenset(self._answered))
+
+    def forget(self, names: frozenset[str]) -> None:
+        """These are the student's from now on."""
+        self._answered |= names
+        self._taken = (self._taken | self._own) - names
+        self._own = frozenset()
+        for name in names:
+            self._names.pop(name, None)
+            self._impossible.pop(name, None)
 
     def __missing__(self, name: str) -> Any:
         if name in vars(builtins):  # IPython adds some while a cell runs
             return vars(builtins)[name]
         if name.startswith("__"):
             raise KeyError(name)
+        if name in self._taken or name in self._own and self._is_running(sys._getframe(1)):
+            return self._instructors(name)
         theirs = self._session.name(name)
-        return self._imports.own(name, theirs)
+        try:
+            return self._imports.own(name)
+        except KeyError:  # a module that the student hands in, or no module at all
+            return theirs
+
+    def _instructors(self, name: str) -> Any:
+        if name in self._impossible:
+            raise self._session.author_error(
+                f"{name!r} is made by the read-only cell {self._impossible[name]!r}, which cannot run in the test's "
+                "process: put it into a function that returns plain values, and call candidate.FUNCTION(...)"
+            )
+        return self._imports.own(name)
+
+    def _is_running(self, frame: types.FrameType) -> bool:
+        """Whether it is the running cell that looks a name up, not a helper that an earlier cell has defined."""
+        cell = _CELL_FILE.match(frame.f_code.co_filename)
+        return cell is None or int(cell[1]) == self._running
 
 
 class _Imports:
@@ -120,11 +223,11 @@ class _Imports:
         for statement in self._statements.pop("*", []):
             self._run(statement)
 
-    def own(self, name: str, theirs: Any) -> Any:
-        """The examiner's own import; ``theirs`` if there is none, as for a module that the student hands in."""
+    def own(self, name: str) -> Any:
+        """The examiner's own import. Raises KeyError if there is none."""
         for statement in self._statements.pop(name, []):
             self._run(statement)
-        return self._names.get(name, theirs)
+        return self._names[name]
 
     def _run(self, statement: str) -> None:
         with suppress(ImportError):

@@ -71,6 +71,11 @@ def arrived(raised: Raised, known: tuple[str, ...]) -> FromCandidate:
     return error
 
 
+def kind_of(error: BaseException) -> str:
+    """The name of the nearest built-in exception."""
+    return next(base.__name__ for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base)
+
+
 @cache
 def _kind(name: str) -> type[FromCandidate]:
     """A class that is both ``FromCandidate`` and the built-in exception, and looks like it."""

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .faults import CannotCross
-from .handles import Session
+from .session import Session
 
 
 def let_helpers_cross(names: dict[str, Any], session: Session) -> None:

@@ -26,7 +26,11 @@ class Limits:
         60.0, "Wall-clock seconds for one cell; in a test cell, for all calls of the student's code together."
     )
 
-    call_seconds: float = _budget(20.0, "Wall-clock seconds for one call of the student's code by a test.")
+    call_seconds: float = _budget(
+        20.0,
+        "Wall-clock seconds for one call of the student's code by a test, and as many again for functions of the "
+        "test that it calls.",
+    )
 
     test_seconds: float = _budget(120.0, "Wall-clock seconds for one test cell, not counting the student's code.")
 

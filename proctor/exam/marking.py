@@ -4,8 +4,9 @@ Threat model: the words go to the student. They may hold what the test's author
 wrote, what the student wrote, and a fixed vocabulary; they must not hold what
 the student's code said while it saw hidden inputs, nor the source of hidden
 tests. So every text that came from the candidate is blanked unless the student
-has it anyway; and, in a cell with hidden tests, every number of three digits or
-more that is not the author's own words.
+has it anyway; and, once hidden tests have been asked, every number of three digits
+or more, and every list of numbers, that is not the author's own words: what the
+student's code returns to a visible check it may remember from a hidden one.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import math
 import numbers
 import re
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 
 import numpy as np
 
-from proctor.checks import authors_words
+from proctor import checks
 
 from .faults import AuthorError, FromCandidate
 from .hidden import hidden_lines
@@ -32,6 +33,10 @@ from .shell import safe_text
 AUTHOR_MESSAGE = "The test could not be run; your instructor has been told."
 _BLANK = "[…]"
 _NUMBER = re.compile(r"\d[\d.]+\d")
+_TOKEN = re.compile(r"[\w.]+|\n(?=\S)")
+_CONSTANTS = {"True", "False", "None", "nan", "inf"}
+_WRAPPERS = {"array", "tensor", "range", "dtype"}  # between the numbers of a list that is printed
+_SHORTEST_LIST = 4  # fewer numbers are a shape or a place
 _CATCHES_A_HANDLE = "catching classes that do not inherit"  # Python's words for `except StudentError:`
 _SHORTEST_BLANKED = 3  # shorter texts say nothing and occur everywhere
 _STAFF_LENGTH = 20_000
@@ -51,7 +56,8 @@ class Mark:
 class Sitting:
     """How one test cell went: its last value or its exception, and what happened on the way.
 
-    ``details`` are for staff, see ``proctor.checks``.
+    ``after_hidden``: hidden tests have been asked, here or in an earlier cell. ``details`` are
+    for staff, see ``proctor.checks``.
     """
 
     source: str
@@ -61,8 +67,10 @@ class Sitting:
     faults: tuple[Exception, ...]
     strings: frozenset[str]
     known: str
+    after_hidden: bool
     has_parts: bool = False
     details: tuple[str, ...] = ()
+    records: dict[str, float] = field(default_factory=dict)
 
 
 def mark(sitting: Sitting) -> Mark:
@@ -91,22 +99,40 @@ def scrub(text: str, sitting: Sitting) -> str:
         for form in (secret, repr(secret)[1:-1]):
             if form in text and secret not in sitting.known:
                 text = text.replace(form, _BLANK)
-    if hidden_lines(sitting.source):
-        kept = {*_NUMBER.findall(sitting.known), *_authors_numbers(sitting.source)}
+    if sitting.after_hidden:
+        words = f"{sitting.known} {_authors_words(sitting.source)} {checks.in_words(sitting.records)}"
+        kept = set(_NUMBER.findall(words))
+        text = _without_lists(text, words)
         text = _NUMBER.sub(lambda number: number[0] if number[0] in kept else _BLANK, text)
     return text
 
 
-def _authors_numbers(source: str) -> set[str]:
-    """Numbers in the texts of a test cell, and the points of its parts."""
+def _without_lists(text: str, words: str) -> str:
+    """``text`` without rows of numbers and constants, as values print, that are not among these words."""
+    rows: list[list[re.Match]] = [[]]
+    for token in _TOKEN.finditer(text):
+        if token[0] in _CONSTANTS or any(character.isdigit() for character in token[0]):
+            rows[-1].append(token)
+        elif token[0] not in _WRAPPERS:
+            rows.append([])
+    kept, end = [], 0
+    for row in rows:
+        if len(row) >= _SHORTEST_LIST and text[row[0].start() : row[-1].end()] not in words:
+            kept += [text[end : row[0].start()], _BLANK]
+            end = row[-1].end()
+    return "".join([*kept, text[end:]])
+
+
+def _authors_words(source: str) -> str:
+    """The texts of a test cell, and the points of its parts."""
     try:
         nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError):
-        return set()
+        return ""
     texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     parts = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     points = [ast.unparse(node.args[0]) for node in parts if node.func.id == "part" and node.args]
-    return set(_NUMBER.findall(" ".join([*texts, *points])))
+    return " ".join([*texts, *points])
 
 
 def for_feedback(outputs: list[Output], sitting: Sitting, marked: Mark) -> list[Output]:
@@ -147,7 +173,7 @@ def _is_the_authors_problem(error: BaseException | None, faults: list[BaseExcept
     """Whether the test asked for the impossible or is broken, rather than failed by the student's code."""
     if isinstance(error, FromCandidate):
         return False
-    broken = isinstance(error, (SyntaxError, SystemExit, KeyboardInterrupt, GeneratorExit))
+    broken = isinstance(error, (SyntaxError, SystemExit, KeyboardInterrupt, GeneratorExit, PermissionError))
     broken = broken or isinstance(error, TypeError) and str(error).startswith(_CATCHES_A_HANDLE)
     return broken or any(isinstance(fault, AuthorError) for fault in faults)
 
@@ -161,7 +187,7 @@ def _for_student(sitting: Sitting) -> str:
     visible = line > 0 and line not in hidden_lines(sitting.source)
     words = scrub(safe_text(error, 2000), sitting)
     if isinstance(error, AssertionError):
-        words = words if authors_words(error) else ""
+        words = words if checks.authors_words(error) else ""
         if words:
             return words
         return f"This check failed: {sitting.source.splitlines()[line - 1].strip()}" if visible else "A check failed."
@@ -178,6 +204,8 @@ def _for_staff(error: BaseException) -> str:
     trace = getattr(error, "trace", "")
     if str(error).startswith(_CATCHES_A_HANDLE):
         text += "Write `except Exception`, or a built-in exception that the student's is based on."
+    if isinstance(error, PermissionError) and not isinstance(error, FromCandidate):
+        text += "A test cannot write here: put files beside the notebook, or have candidate.HELPER(...) write them."
     return f"{text}\nIn the student's process:\n{trace}" if trace else text
 
 

@@ -85,6 +85,12 @@ class Forget(msgspec.Struct, tag="forget"):
     names: frozenset[str]
 
 
+class Past(msgspec.Struct, tag="past"):
+    """A test cell that an examiner before this one was given. There is no answer."""
+
+    cell: Cell
+
+
 class Ran(msgspec.Struct, tag="ran"):
     """A candidate's cell has run."""
 
@@ -102,6 +108,7 @@ class Marked(msgspec.Struct, tag="marked"):
     points: float
     message: str
     staff_message: str
+    records: dict[str, float] = {}
 
 
 # ---------------------------------------------------------------- asking the candidate
@@ -156,20 +163,12 @@ class Operate(msgspec.Struct, tag="operate"):
     operand: Reference | None = None
 
 
-Question = Union[Name, Call, Attribute, Item, Iterate, Next, Operate]
-
-
-class Ask(msgspec.Struct, tag="ask"):
-    number: int
-    question: Question
-
-
 class Value(msgspec.Struct, tag="value"):
     node: Node
 
 
 class Raised(msgspec.Struct, tag="raised"):
-    """The student's code raised. ``kind`` is the nearest built-in exception; ``trace`` is for staff."""
+    """A call raised. ``kind`` is the nearest built-in exception; ``trace``, the student's, is for staff."""
 
     kind: str
     message: str
@@ -184,7 +183,27 @@ class Nothing(msgspec.Struct, tag="nothing"):
     reason: Literal["undefined", "exhausted", "gone", "too big"]
 
 
-Body = Union[Value, Raised, Nothing]
+class CalledBack(msgspec.Struct, tag="called back"):
+    """No answer yet: the student's code calls a function that the examiner handed over."""
+
+    function: int
+    args: list[Node]
+    kwargs: dict[str, Node]
+
+
+class Resume(msgspec.Struct, tag="resume"):
+    """What the function gave. The answer to this is the answer to the question that had been asked."""
+
+    body: Union[Value, Raised]
+
+
+Body = Union[Value, Raised, Nothing, CalledBack]
+Question = Union[Name, Call, Attribute, Item, Iterate, Next, Operate, Resume]
+
+
+class Ask(msgspec.Struct, tag="ask"):
+    number: int
+    question: Question
 
 
 class Answer(msgspec.Struct, tag="answer"):
@@ -221,12 +240,11 @@ class Query(msgspec.Struct, tag="ask"):
 
 
 class Start(msgspec.Struct, tag="start"):
-    """First message to a zygote. ``slot`` tells apart zygotes that run at the same time."""
+    """First message to the zygotes. ``slot`` tells apart rooms that are open at the same time."""
 
     preload: list[str]
     import_path: list[str]
     slot: int
-    role: Literal["candidate", "examiner"]
 
 
 class Ready(msgspec.Struct, tag="ready"):
@@ -241,9 +259,10 @@ class Unavailable(msgspec.Struct, tag="unavailable"):
 
 
 class Fork(msgspec.Struct, tag="fork"):
-    """Fork a child on the socket that comes along."""
+    """Fork a child on the socket that comes along. Children in different seats are different users."""
 
     token: int
+    seat: int
     folder: str
     home: str
     read: list[str]

@@ -1,6 +1,6 @@
 """What goes into an exam and what comes out of it, as values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Literal
@@ -16,6 +16,7 @@ class Cell:
     read-only cell) in candidate and examiner, ``test`` in the examiner.
     ``defines`` are names that the instructor's solution binds here: from this cell
     on they are the student's, also where a read-only or test cell had used them.
+    ``only_shown``: its outputs are wanted, and no test depends on what it does.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Cell:
     role: Role
     max_points: float = 0.0
     defines: frozenset[str] = frozenset()
+    only_shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class CellResult:
 
     ``outputs`` are nbformat v4 outputs. ``message`` may be shown to the student:
     a fixed vocabulary and the test author's own words. ``staff_message`` may
-    hold tracebacks and hidden inputs. ``seed`` repeats a test cell's draws.
+    hold tracebacks and hidden inputs. ``seed`` repeats a test cell's draws. ``records`` are
+    numbers that a test wrote down beside the points, by name, see ``proctor.checks.record``.
     """
 
     id: str
@@ -81,3 +84,4 @@ class CellResult:
     staff_message: str
     seconds: float
     seed: int | None
+    records: dict[str, float] = field(default_factory=dict)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import itertools
 import socket
-import subprocess
-import tempfile
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 from .desks import CandidateDesk, ExaminerDesk
 from .exam import Exam, cell_seed
 from .folders import Folders, check_size, lay_out, remove
 from .limits import Limits
 from .messages import Open
-from .nursery import Child, Zygote
+from .nursery import Child, Nursery, ZygoteError
 from .paper import CellResult, Paper
+from .premises import premises
+from .sandbox import MOST_ROOMS, MOST_SEATS, seat_uid
 
 PRELOAD = (
     "numpy",
@@ -36,35 +38,38 @@ PRELOAD = (
     "tqdm.auto",
     "tqdm.notebook",
 )
-_MOST_SLOTS = 500
 _GENERATION = 1 << 32  # numbers of objects in one candidate; later ones start above
 
 
 class Room:
-    """Owns the zygotes; start it once for a whole class, and sit papers one at a time.
+    """Owns the zygotes; start it once for a whole class.
 
+    ``seats`` papers can be sat at the same time, each from a thread of its own.
     ``preload`` are modules that every exam finds imported, missing ones are left
     out; ``import_path`` are folders of trusted modules. Raises SandboxUnavailable
     when this machine cannot confine student code, ZygoteError when Python does not
     start there.
     """
 
-    def __init__(self, limits: Limits = Limits(), preload: Sequence[str] = PRELOAD, import_path: Sequence[Path] = ()):
-        self._limits, self._import_path = limits, tuple(Path(path) for path in import_path)
+    def __init__(
+        self,
+        limits: Limits = Limits(),
+        preload: Sequence[str] = PRELOAD,
+        import_path: Sequence[Path] = (),
+        seats: int = 1,
+    ):
+        self.seats = min(seats, MOST_SEATS)
+        self._free: SimpleQueue[int] = SimpleQueue()
+        for seat in range(self.seats):
+            self._free.put(seat)
+        self._lock = threading.Lock()
+        self._limits, self._preload, self._import_path = limits, preload, tuple(Path(path) for path in import_path)
         self._numbers = itertools.count(1)
-        self._base = Path(tempfile.mkdtemp(prefix="proctor-"))
-        self._base.chmod(0o711)
-        self._slot, slot = _claim_slot()
-        self._zygotes: list[Zygote] = []
+        self._held = ExitStack()
         try:
-            for role, modules in (("candidate", preload), ("examiner", (*preload, "proctor.checks"))):
-                home = self._base / role
-                home.mkdir(mode=0o700)
-                self._zygotes.append(Zygote(role, modules, self._import_path, slot, home))
-            self._candidates, self._examiners = self._zygotes
-            ready = [zygote.wait_until_ready() for zygote in self._zygotes]
-            self._uids = [message.uid for message in ready]
-            self.protection = ready[0].description
+            self._base = self._held.enter_context(premises())
+            self._slot = self._held.enter_context(_slot())
+            self._open()
         except BaseException:
             self.close()
             raise
@@ -72,32 +77,29 @@ class Room:
     def sit(self, paper: Paper, seed: int) -> tuple[CellResult, ...]:
         """Run one notebook's exam: a result per cell, in order, whatever the candidate does.
 
-        The same paper and seed give the same draws, so the same marks.
+        The same paper and seed give the same draws, so the same marks. Should a zygote be gone,
+        ended by the kernel for want of memory perhaps, the room is opened again and the exam held
+        anew; ZygoteError if that does not help.
         """
-        with ExitStack() as stack:
-
-            def candidate(folders: Folders) -> CandidateDesk:
-                watch = partial(check_size, folders, limits=self._limits)
-                deadline = time.monotonic() + self._limits.notebook_seconds
-                return CandidateDesk(partial(self._new_candidate, folders, seed), watch, self._limits, deadline)
-
-            folders = stack.enter_context(self._folders(paper))
-            exam = Exam(
-                paper,
-                seed,
-                self._limits,
-                candidate=lambda: candidate(folders),
-                scribe=lambda: candidate(stack.enter_context(self._folders(paper))),
-                examiner=lambda opening: self._examiner_desk(folders, seed, opening),
-            )
-            return exam.run()
+        seat = self._free.get()
+        try:
+            nursery = self._nursery
+            try:
+                return self._sit(paper, seed, seat, nursery)
+            except ZygoteError:
+                if not nursery.is_gone or self._is_closed:
+                    raise
+                return self._sit(paper, seed, seat, self._instead_of(nursery))
+        finally:
+            self._free.put(seat)
 
     def close(self) -> None:
         """End the zygotes and whatever they started, and remove the room's folder."""
-        for zygote in self._zygotes:
-            zygote.close()
-        self._slot.close()
-        subprocess.run(["rm", "-rf", "--", str(self._base)], check=False)
+        with self._lock:
+            self._is_closed = True
+            if self._nursery is not None:
+                self._nursery.close()
+        self._held.close()
 
     def __enter__(self) -> Room:
         return self
@@ -105,16 +107,61 @@ class Room:
     def __exit__(self, *exception) -> None:
         self.close()
 
+    _nursery: Nursery | None = None
+    _is_closed = False
+
+    def _instead_of(self, nursery: Nursery) -> Nursery:
+        """The nursery that takes the place of one that is gone."""
+        with self._lock:
+            if self._nursery is nursery:
+                nursery.close()
+                self._open()
+            return self._nursery
+
+    def _open(self) -> None:
+        home = self._base / "zygotes"
+        home.mkdir(mode=0o700, exist_ok=True)
+        self._nursery = Nursery(self._preload, self._import_path, self._slot, home)
+        ready = self._nursery.wait_until_ready()
+        self._uids = [message.uid for message in ready]
+        self.protection = ready[0].description
+
+    def _sit(self, paper: Paper, seed: int, seat: int, nursery: Nursery) -> tuple[CellResult, ...]:
+        candidates, examiners = (partial(zygote.fork, seat=seat) for zygote in (nursery.candidates, nursery.examiners))
+        with ExitStack() as stack:
+
+            def candidate(folders: Folders) -> CandidateDesk:
+                watch = partial(check_size, folders, limits=self._limits)
+                deadline = time.monotonic() + self._limits.notebook_seconds
+                sit_down = partial(self._new_candidate, candidates, folders, seed)
+                return CandidateDesk(sit_down, watch, self._limits, deadline)
+
+            folders = stack.enter_context(self._folders(paper, seat))
+            exam = Exam(
+                paper,
+                seed,
+                self._limits,
+                candidate=lambda: candidate(folders),
+                scribe=lambda: candidate(stack.enter_context(self._folders(paper, seat))),
+                examiner=lambda opening: self._examiner_desk(examiners, folders, seed, opening),
+            )
+            results = exam.run()
+        if nursery.is_gone:  # a candidate that went with it has not failed
+            raise ZygoteError("a zygote ended during an exam")
+        return results
+
     @contextmanager
-    def _folders(self, paper: Paper) -> Iterator[Folders]:
-        folders = lay_out(self._base / f"exam-{next(self._numbers)}", paper, self._limits, *self._uids)
+    def _folders(self, paper: Paper, seat: int) -> Iterator[Folders]:
+        uids = [seat_uid(uid, seat) for uid in self._uids]
+        with self._lock:  # data that is copied for the candidates' sake is copied once
+            folders = lay_out(self._base / f"exam-{next(self._numbers)}", paper, self._limits, *uids)
         try:
             yield folders
         finally:
             remove(folders)
 
-    def _new_candidate(self, folders: Folders, seed: int, generation: int) -> Child:
-        return self._candidates.fork(
+    def _new_candidate(self, fork: Callable[..., Child], folders: Folders, seed: int, generation: int) -> Child:
+        return fork(
             folder=str(folders.work),
             home=str(folders.candidate_home),
             read=[str(path) for path in folders.data],
@@ -125,9 +172,11 @@ class Room:
             first_reference=generation * _GENERATION,
         )
 
-    def _examiner_desk(self, folders: Folders, seed: int, opening: Open) -> ExaminerDesk:
+    def _examiner_desk(
+        self, fork: Callable[..., Child], folders: Folders, seed: int, opening: Open
+    ) -> ExaminerDesk:
         def sit_down() -> Child:
-            return self._examiners.fork(
+            return fork(
                 folder=str(folders.work),
                 home=str(folders.examiner_home),
                 read=[str(path) for path in (folders.work, folders.shared, *folders.data)],
@@ -140,13 +189,15 @@ class Room:
         return ExaminerDesk(sit_down, opening, self._limits)
 
 
-def _claim_slot() -> tuple[socket.socket, int]:
-    """A number no other room on this machine has; it is free again when the socket closes."""
-    for slot in range(_MOST_SLOTS):
-        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        try:
-            claim.bind(f"\0proctor-room-{slot}")
-            return claim, slot
-        except OSError:
-            claim.close()
-    raise RuntimeError(f"more than {_MOST_SLOTS} rooms at once on this machine")
+@contextmanager
+def _slot() -> Iterator[int]:
+    """A number that no other room on this machine has at the same time."""
+    for slot in range(MOST_ROOMS):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as claim:
+            try:
+                claim.bind(f"\0proctor-room-{slot}")
+            except OSError:
+                continue
+            yield slot
+            return
+    raise RuntimeError(f"more than {MOST_ROOMS} rooms at once on this machine")

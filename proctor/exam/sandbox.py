@@ -25,7 +25,7 @@ import signal
 import sys
 import sysconfig
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from . import landlock, seccomp
 from .limits import Limits
 
 FIRST_UID = 61_000
+MOST_ROOMS, MOST_SEATS = 64, 32  # at a time on one machine; in each room: so the last user id is 65,095
 MAX_OPEN_FILES = 256
 _LANDLOCK_GUARDS_TRUNCATION = 3
 _SYSTEM_READ = (
@@ -53,6 +54,10 @@ class Protection:
     uid: int | None
     landlock: int
 
+    def in_seat(self, seat: int) -> Protection:
+        """The same for the process in another seat."""
+        return replace(self, uid=seat_uid(self.uid, seat))
+
     def __str__(self) -> str:
         layers = [
             f"own user id {self.uid}" if self.uid else "same user id, without capabilities",
@@ -71,6 +76,16 @@ class Policy:
     read: tuple[str, ...]
     write: tuple[str, ...]
     limits: Limits
+
+
+def first_uid(slot: int) -> int:
+    """The user id of the candidate in seat 0 of a room; the examiner's is the next one."""
+    return FIRST_UID + 2 * MOST_SEATS * slot
+
+
+def seat_uid(first: int | None, seat: int) -> int | None:
+    """The user id in another seat than 0."""
+    return None if first is None else first + 2 * seat
 
 
 def choose(uid: int) -> Protection:

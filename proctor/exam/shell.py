@@ -107,6 +107,7 @@ class ExamShell(InteractiveShell):
     recorder = Recorder(0)
     shown_error: BaseException | None = None
     not_run: list[str] = []
+    full_tracebacks = True  # they take time to write, and not everybody's are read
 
     def run_cell(self, *args, **kwargs):
         """Also what a magic calls to run a part of the cell."""
@@ -120,8 +121,12 @@ class ExamShell(InteractiveShell):
         return super().run_cell_magic(magic_name, line, cell)
 
     def showtraceback(self, exc_tuple=None, *args, **kwargs) -> None:
-        self.shown_error = self.shown_error or (exc_tuple or sys.exc_info())[1]
-        super().showtraceback(exc_tuple, *args, **kwargs)
+        error = (exc_tuple or sys.exc_info())[1]
+        self.shown_error = self.shown_error or error
+        if self.full_tracebacks:
+            super().showtraceback(exc_tuple, *args, **kwargs)
+        else:
+            self.recorder.add(Error(type(error).__name__, safe_text(error), []))
 
     def write(self, name: str, text: str) -> None:
         """Printed text goes to the cell that runs now, also from threads of earlier cells."""

@@ -112,22 +112,29 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, tag="o"):
     number: int
 
 
+class Callback(msgspec.Struct, frozen=True, array_like=True, tag="f"):
+    """A function that stays where it is, for the other side to call."""
+
+    number: int
+
+
+Stand = Union[Reference, Callback]
 Node = Union[
     None, bool, int, float, str,
-    Raw, Big, Complex, Items, Pairs, Span, Array, Tensor, Loader, Constant, Reference,
+    Raw, Big, Complex, Items, Pairs, Span, Array, Tensor, Loader, Constant, Reference, Callback,
 ]  # fmt: skip
 
 
-def pack(value: Any, limits: Limits, opaque: Callable[[Any], int]) -> Node:
-    """``value`` as a tree of nodes; ``opaque`` numbers an object that is not plain, or raises.
+def pack(value: Any, limits: Limits, opaque: Callable[[Any], Stand]) -> Node:
+    """``value`` as a tree of nodes; ``opaque`` gives what stands for an object that is not plain, or raises.
 
     Raises TooBig for values beyond the limits, cycles included.
     """
     return _Packer(limits, opaque).node(value, 0)
 
 
-def unpack(node: Node, limits: Limits, resolve: Callable[[int], Any]) -> Any:
-    """The value that ``node`` describes; ``resolve`` gives the object for a number.
+def unpack(node: Node, limits: Limits, resolve: Callable[[Stand], Any]) -> Any:
+    """The value that ``node`` describes; ``resolve`` gives the object that something stands for.
 
     Raises WireError for whatever does not describe a value, TooBig beyond the limits.
     """
@@ -161,7 +168,7 @@ class _Budget:
 
 
 class _Packer(_Budget):
-    def __init__(self, limits: Limits, opaque: Callable[[Any], int]):
+    def __init__(self, limits: Limits, opaque: Callable[[Any], Stand]):
         super().__init__(limits)
         self.opaque = opaque
 
@@ -229,7 +236,7 @@ class _Packer(_Budget):
             nodes = [self.tensor(tensor) for tensor in parts.tensors]
             if all(isinstance(node, Tensor) for node in nodes):
                 return Loader(nodes, parts.batch_size, parts.shuffle, parts.drop_last)
-        return Reference(self.opaque(value))
+        return self.opaque(value)
 
 
 _RULES = (
@@ -249,7 +256,7 @@ _RULES = (
 
 
 class _Unpacker(_Budget):
-    def __init__(self, limits: Limits, resolve: Callable[[int], Any]):
+    def __init__(self, limits: Limits, resolve: Callable[[Stand], Any]):
         super().__init__(limits)
         self.resolve = resolve
 
@@ -315,5 +322,6 @@ _READERS = {
     Tensor: _Unpacker.tensor,
     Loader: _Unpacker.loader,
     Constant: _Unpacker.constant,
-    Reference: lambda unpacker, node, depth: unpacker.resolve(node.number),
+    Reference: lambda unpacker, node, depth: unpacker.resolve(node),
+    Callback: lambda unpacker, node, depth: unpacker.resolve(node),
 }

@@ -6,8 +6,9 @@ tests nor answers, and its environment holds nothing of the caller's. It has one
 thread: a fork keeps only the thread that forks, and locks held by others would
 never be released (a zygote that once ran OpenMP on two threads hangs its children).
 
-It listens on the socket it was started with. When that closes, because whoever
-started it is gone in whatever way, it ends and takes its forks along.
+There are two: one forks candidates, the other, itself a fork of the first, examiners.
+Each listens on a socket of its own. When that closes, because whoever started it is
+gone in whatever way, it ends and takes its forks along.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import socket
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +37,7 @@ MAX_PACKET = 1 << 16
 CONFINED = b"confined"  # a child's first frame
 _CHANNEL = 3  # the only descriptor that a child has beside 0, 1 and 2
 
-_ROLES = {"candidate": candidate.serve, "examiner": examiner.serve}
+Role = Callable[[Channel, ExamShell, Fork], None]  # what a fork does for the rest of its life
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,32 @@ class _Child:
     pidfd: int
 
 
-def main(control: socket.socket) -> None:
-    """Serve fork requests until the other end closes. Never returns in a child."""
-    start = Reader(messages.ToZygote)(control.recv(MAX_PACKET))
+def main(candidates: socket.socket, examiners: socket.socket) -> None:
+    """Serve fork requests until the other ends close, as two processes. Never returns in a child."""
+    start = Reader(messages.ToZygote)(candidates.recv(MAX_PACKET))
     assert isinstance(start, Start)
+    uid = sandbox.first_uid(start.slot)
     try:
-        protection = sandbox.choose(sandbox.FIRST_UID + 2 * start.slot + (start.role == "examiner"))
+        protection = sandbox.choose(uid)
     except sandbox.SandboxUnavailable as error:
-        control.send(encode(Unavailable(str(error))))
+        candidates.send(encode(Unavailable(str(error))))
         return
     shell = _get_ready(start)
-    control.send(encode(Ready(protection.uid, str(protection))))
+    second = os.fork()
     try:
-        _serve(control, start, protection, shell)
+        if second:
+            examiners.close()
+            _serve(candidates, candidate.serve, start, protection, shell)
+            candidates.close()
+            os.waitpid(second, 0)
+        else:
+            candidates.close()
+            _serve(examiners, examiner.serve, start, sandbox.choose(uid + 1), shell)
+    except BaseException:
+        traceback.print_exc()
     finally:
-        control.close()
+        sys.stderr.flush()
+        os._exit(0)  # Python's tidying up would write to pages that all share, and so copy them
 
 
 def _get_ready(start: Start) -> ExamShell:
@@ -89,7 +102,10 @@ def _warm_up(shell: ExamShell) -> None:
     seccomp.exam_filter(0)  # most of it is the same for every process
 
 
-def _serve(control: socket.socket, start: Start, protection: sandbox.Protection, shell: ExamShell) -> None:
+def _serve(
+    control: socket.socket, become: Role, start: Start, protection: sandbox.Protection, shell: ExamShell
+) -> None:
+    control.send(encode(Ready(protection.uid, str(protection))))
     children: dict[int, _Child] = {}
     read = Reader(messages.ToZygote)
     poll = select.poll()
@@ -108,7 +124,7 @@ def _serve(control: socket.socket, start: Start, protection: sandbox.Protection,
             return  # the kernel ends its forks, see ``sandbox.confine``
         message = read(packet)
         if isinstance(message, Fork):
-            pid = _fork(message, descriptors[0], start, protection, shell)
+            pid = _fork(message, descriptors[0], become, start, protection, shell)
             os.close(descriptors[0])
             children[message.token] = _Child(message.token, pid, os.pidfd_open(pid))
             poll.register(children[message.token].pidfd, select.POLLIN)
@@ -117,20 +133,25 @@ def _serve(control: socket.socket, start: Start, protection: sandbox.Protection,
             signal.pidfd_send_signal(children[message.token].pidfd, signal.SIGKILL)
 
 
-def _fork(fork: Fork, descriptor: int, start: Start, protection: sandbox.Protection, shell: ExamShell) -> int:
+def _fork(
+    fork: Fork, descriptor: int, become: Role, start: Start, protection: sandbox.Protection, shell: ExamShell
+) -> int:
     pid = os.fork()
     if pid:
         return pid
     try:
         printed = _settle(fork, descriptor)
-        policy = sandbox.Policy(protection, (*fork.read, *start.import_path), tuple(fork.write), fork.limits)
-        sandbox.confine(policy)
+        if become is candidate.serve:  # where memory runs out, the kernel is to end a student's process first
+            with suppress(OSError):
+                Path("/proc/self/oom_score_adj").write_text("1000")
+        read = (*fork.read, *start.import_path)
+        sandbox.confine(sandbox.Policy(protection.in_seat(fork.seat), read, tuple(fork.write), fork.limits))
         for standard, file in zip((1, 2), printed):  # what went wrong so far has gone to the zygote's log
             os.dup2(file, standard)
             os.close(file)
         channel = Channel(socket.socket(fileno=_CHANNEL), fork.limits.frame_bytes)
         channel.send(CONFINED)
-        _ROLES[start.role](channel, shell, fork)
+        become(channel, shell, fork)
     except BaseException:
         traceback.print_exc()
     finally:

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from proctor import Room, grade, load_assignment, load_submission
-from proctor.cli import nbgrader_config
+from proctor.config import nbgrader_config
 
 ROOT = Path(__file__).parents[2]
 

@@ -162,7 +162,7 @@ def test_a_reference_submission_gets_full_points_for_its_files(tmp_path, monkeyp
     hand_in("reference", tmp_path, monkeypatch)
     assert {cell_id: points(cell_id, REFERENCE) for cell_id in FILES} == FILES
     printed = capfd.readouterr()
-    assert "leaderboard: accuracy 9" in printed.out and "29,034 parameters" in printed.out
+    assert "test accuracy: 0.91" in printed.out and "parameters: 29034" in printed.out
     assert printed.err == ""
 
 

@@ -94,21 +94,9 @@ def data():
     return (collection.ROOT / "data",)
 
 
-#: Attacks that succeed, and why; docs/how-it-works.md tells. Mended, they fail here until they leave this list.
-KNOWN_LIMITS = {
-    "redefine_a_read_only_helper": "a test cannot hand the student's code a function: what a helper says there is their word",
-}
-
-
-def marks(attack: collection.Attack) -> list[pytest.MarkDecorator]:
-    limit = KNOWN_LIMITS.get(attack.name)
-    known = [pytest.mark.xfail(strict=True, reason=limit)] if limit else []
-    return known + ([pytest.mark.slow] if attack.slow else [])
-
-
 @pytest.mark.parametrize(
     "attack",
-    [pytest.param(attack, id=attack.name, marks=marks(attack)) for attack in ATTACKS],
+    [pytest.param(attack, id=attack.name, marks=[pytest.mark.slow] * attack.slow) for attack in ATTACKS],
 )
 def test_attack(attack, examined, tmp_path):
     course, honest = examined.course, dict(examined.honest(attack.notebook, attack.student))

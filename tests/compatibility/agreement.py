@@ -121,6 +121,18 @@ QUESTIONS = [
         wrong="def increment(x):\n    return x + 1\ndef thrice(f, x):\n    return f(x)",
     ),
     Question(
+        "functions-as-arguments",
+        "def twice(f, x):\n    return f(f(x))\ndef remembered(f):\n    seen = {}\n"
+        "    return lambda x: seen[x] if x in seen else seen.setdefault(x, f(x))",
+        """
+        assert twice(lambda x: x + 1, 0) == 2 and twice(abs, -3) == 3
+        calls = []
+        once = remembered(lambda x: calls.append(x) or double(x))
+        assert [once(1), once(1), once(2)] == [2, 2, 4] and calls == [1, 2]
+        """,
+        wrong="def twice(f, x):\n    return f(x)\ndef remembered(f):\n    return f",
+    ),
+    Question(
         "read-only-helper-redefined",
         "twenty = 2 * ten()",
         "assert ten() == 10 and twenty == 20",

@@ -138,21 +138,14 @@ QUESTIONS = [
         "def size(name):\n    return 0",
     ),
     disputed(
-        "functions and objects as arguments",
-        "function-as-argument",
-        "def twice(f, x):\n    return f(f(x))",
-        "assert twice(lambda x: x + 1, 0) == 2",
-        "def twice(f, x):\n    return f(x)",
-    ),
-    disputed(
-        "functions and objects as arguments",
+        "objects as arguments",
         "iterator-as-argument",
         "def total(xs):\n    return sum(xs)",
         "assert total(i for i in range(3)) == 3",
         "def total(xs):\n    return 0",
     ),
     disputed(
-        "functions and objects as arguments",
+        "objects as arguments",
         "object-as-argument",
         "def x_of(point):\n    return point.x",
         "class Place:\n    x = 1\nassert x_of(Place()) == 1",

@@ -30,6 +30,21 @@ def test_a_part_stops_neither_ctrl_c_nor_exit():
     checks.begin(0)
 
 
+def test_a_record_is_written_down_and_read_by_students(capsys):
+    checks.begin(0)
+    checks.record("test accuracy", np.float32(0.75))
+    assert checks.records() == {"test accuracy": 0.75}
+    assert capsys.readouterr().out == "test accuracy: 0.75\n"
+    checks.begin(1)
+    assert checks.records() == {}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "none"])
+def test_a_record_needs_a_finite_number(value):
+    with pytest.raises(ValueError):
+        checks.record("test accuracy", value)
+
+
 def test_score_without_parts_is_the_authors_mistake():
     with pytest.raises(RuntimeError, match="at least one part"):
         score()

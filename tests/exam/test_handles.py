@@ -272,7 +272,7 @@ def test_the_author_reads_what_to_write_instead(examine):
     assert "plain value" in result.message and "Compare plain values" in result.staff_message
 
 
-IMPOSSIBLE = ["apply(lambda x: x + 1, 2)", "apply(len, [1])", "import math\napply(math, 1)",
+IMPOSSIBLE = ["import math\napply(math, 1)", "apply(iter([1]), 1)",
     "apply.attribute = 1", "del apply.attribute",
     "class Own: pass\napply(Own(), 1)", "import torch\napply(torch.optim.SGD([torch.ones(1)], 0.1), 1)", "table[1] = 2",
     "reference.missing"]  # fmt: skip
@@ -296,7 +296,7 @@ def test_an_authors_error_inside_a_part_is_reported_and_the_other_parts_count(ex
         """
         from proctor.checks import part, score
         with part(1, "first"):
-            apply(len, [])
+            apply(object(), [])
         with part(2, "second"):
             assert double(1) == 2
         score()
@@ -489,3 +489,45 @@ def test_an_answer_that_is_not_written_yet_is_called_that(examine):
     assert text(examine(stub, part)) == "✗ 0/1  circles: `area` is not written yet\n\n0.0"
     other = "def area(radius):\n    raise NotImplementedError('no')"
     assert "raised NotImplementedError in `area`, line 2" in examine(other, "area(1)").message
+
+
+UNSEEN = {
+    "open('made.txt', 'w').write('abc')\nassert size('made.txt') == 3": "A test cannot write here",
+    "import builtins\nbuiltins.input = lambda: 'hi'\nassert ask() == 'hi'": "replaced input",
+    "import io, sys\nsys.stdin = io.StringIO('hi')\nassert ask() == 'hi'": "replaced stdin",
+    "from unittest.mock import patch\nwith patch('builtins.print') as said:\n    tell()\nassert said.called":
+        "candidate.output() collects",
+    "assert 'ask' in globals()": "Just use the name",
+    "assert 'ask' in dir()": "Just use the name",
+    "assert globals()['ask']() == 1": "Just use the name",
+    "assert locals().get('ask') is not None": "Just use the name",
+    "assert get_ipython().user_ns['ask']() == 1": "Just use the name",
+    "assert isinstance(Thing(), Thing)": "candidate.HELPER",
+}  # fmt: skip
+THERE = "class Thing: pass\ndef size(name): return 0\ndef ask(): return input()\ndef tell(): print('hello')"
+
+
+def test_what_a_test_cannot_do_from_another_process_is_the_authors_problem(notebook):
+    for test in UNSEEN:
+        notebook.student_cell(THERE)
+        notebook.test_cell(test, id=test)
+    results = notebook.sit()
+    for test, words in UNSEEN.items():
+        assert (results[test].outcome.name, results[test].points) == ("AUTHOR", 0), (test, results[test])
+        assert words in results[test].staff_message, (test, results[test].staff_message)
+
+
+OWN_NAMESPACE = [
+    "ours = 1\nassert 'ours' in globals() and globals()['ours'] == 1 and 'ours' in dir()",
+    "assert eval('double(2)', globals()) == 4",
+    "def check():\n    ours = double(1)\n    return 'ours' in locals() and vars()['ours'] == 2\nassert check()",
+    "import tempfile\nwith tempfile.TemporaryFile('w') as file:\n    file.write('x')\nassert double(1) == 2",
+]
+
+
+def test_a_test_may_look_up_its_own_names_and_write_temporary_files(notebook):
+    notebook.student_cell("def double(x): return 2 * x")
+    for test in OWN_NAMESPACE:
+        notebook.test_cell(test, id=test)
+    results = notebook.sit()
+    assert {test: results[test].points for test in OWN_NAMESPACE} == dict.fromkeys(OWN_NAMESPACE, 1.0)

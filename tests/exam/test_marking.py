@@ -342,3 +342,47 @@ def test_parts_without_a_score_at_the_end_are_the_authors_problem(examine, wrap)
         FUNCTIONS, wrap.format("from proctor.checks import *\nwith part(1, 'p'):\n    assert square(2) == 4")
     )
     assert (result.outcome.name, result.points) == ("AUTHOR", 0) and "score()" in result.staff_message
+
+
+LATER = [
+    "assert f(1) == 2, f'f(1) is {f(1)}'",
+    "print(f(1))",
+    "print(*f(1))",
+    "print(np.array(f(1)))",
+    "print([np.int64(each) for each in f(1)])",
+    "print({each: True for each in f(1)})",
+    "f(1)",
+    "bits = [bool(int(digit)) for each in f(1) for digit in f'{each:b}']\nprint(bits)\nprint(tuple(bits))",
+]
+
+
+def test_a_visible_check_after_hidden_ones_tells_no_more_than_they(notebook):
+    notebook.shared_cell("import numpy as np")
+    notebook.student_cell("asked = []\ndef f(x):\n    asked.extend([x // 100, x % 100, 56, 78])\n    return asked")
+    before = notebook.test_cell("print(f(9801))")
+    notebook.test_cell(HIDDEN.format("f(1234)"))
+    tests = [notebook.test_cell(test) for test in LATER]
+    results = notebook.sit()
+    assert text(results[before]) == "[98, 1, 56, 78]\n"
+    for test, source in zip(tests, LATER, strict=True):
+        shown = str(results[test].outputs) + results[test].message
+        assert "12" not in shown and "34" not in shown and shown.count("True") < 4, (source, shown)
+
+
+def test_what_is_blanked_is_not_more_than_that(notebook):
+    notebook.student_cell("import numpy as np\ndef f(x): return np.ones((2, 3)) * x")
+    notebook.test_cell(HIDDEN.format("f(1234)"))
+    words = "shape {f(2).shape} is not (3, 2): try 1, 2, 3, 4 and 5000"
+    test = notebook.test_cell(f"assert f(2).shape == (3, 2), f'{words}'")
+    assert notebook.sit()[test].message == "shape (2, 3) is not (3, 2): try 1, 2, 3, 4 and 5000"
+
+
+def test_a_record_reaches_the_result_and_keeps_its_digits_where_the_students_lose_theirs(notebook):
+    notebook.student_cell("def f(x): return x + 122.456")
+    notebook.test_cell(
+        "### BEGIN HIDDEN TESTS\nfrom proctor.checks import record\nrecord('size', 28938)\nprint(f(1))\n### END HIDDEN TESTS",
+        id="test",
+    )
+    result = notebook.sit()["test"]
+    assert result.records == {"size": 28938.0}
+    assert "size: 28938" in text(result) and "123" not in text(result)

@@ -2,9 +2,12 @@
 
 import nbformat
 import pytest
+from exam_notebook import text
 from small_assignment import cell, notebook
 
 from proctor.assignment import load_assignment
+from proctor.exam.impossible import doubts
+from proctor.exam.names import own_names
 from proctor.grading import grade_notebook
 from proctor.submission import load_submission
 
@@ -105,3 +108,133 @@ def test_right_answers_of_that_assignment_earn_all_of_it_also_after_the_examiner
         cell("code", "test", "own", "assert answer == 7", 1),
     ]
     assert grade(cells, {"solution": "answer = 42"}) == {"dies": 0, "answer": 1, "own": 1}
+
+
+OWN = {
+    "x = 1": {"x"},
+    "x = x + 1": set(),
+    "x += 1": set(),
+    "x: int = x": set(),
+    "print(x)\nx = 1": set(),
+    "try:\n    x\nexcept NameError:\n    x = None": set(),
+    "if f():\n    x = 1\nprint(x)": {"x"},
+    "try:\n    x = f()\nexcept Exception as e:\n    pass": {"x", "e"},
+    "for x in xs:\n    last = x": {"x", "last"},
+    "with f() as x, g(x) as y: pass": {"x", "y"},
+    "(x := f())": {"x"},
+    "[x for x in xs]\nx": set(),
+    "[(y := x) for x in xs]": {"y"},
+    "def f(a, b=c):\n    x = 1\n    return y": {"f"},
+    "def f():\n    global x\n    x = 1": {"f", "x"},
+    "class A(B):\n    x = y\n    z = x": {"A"},
+    "f = lambda x: y": {"f"},
+    "import a.b, c as d\nfrom e import f": {"a", "d", "f"},
+    "x, (y, *z) = f(x)": {"y", "z"},
+    "x.y = 1\nx[0] = 2": set(),
+    "match f():\n    case {'a': x, **y}: pass\n    case [z, *_]: pass": {"x", "y", "z"},
+    "del x": {"x"},
+    "%%time\nx = 1": {"x"},
+    "files = !ls": {"files"},
+    "not python": set(),
+}
+
+
+@pytest.mark.parametrize("source", OWN)
+def test_a_cell_owns_what_it_binds_before_it_reads_it(source):
+    assert own_names(source) == OWN[source]
+
+
+CLAIMS = "ok = close = table = limit = True\ndef fails(): raise ValueError\ndef double(x): return 3 * x"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "try:\n    ok = fails()\nexcept ValueError:\n    pass\nassert ok",
+        "if double(1) == 2:\n    ok = True\nassert ok",
+        "for ok in []:\n    pass\nassert ok",
+        "import contextlib\nwith contextlib.suppress(Exception):\n    ok = fails()\nassert [ok for _ in 'a'] == [True]",
+        "def check():\n    return ok\nif double(1) == 2:\n    ok = True\nassert check()",
+        "%%time\nif double(1) == 2:\n    ok = True\nassert ok",
+        "assert eval('ok')\nok = 1",
+    ],
+)
+def test_a_student_cannot_supply_a_name_that_the_test_should_have_bound(examine, test):
+    result = examine(CLAIMS, test)
+    assert (result.outcome.name, result.points) == ("FAILED", 0)
+    assert "name 'ok' is not defined" in result.staff_message
+
+
+def test_nor_one_that_an_earlier_test_or_a_read_only_cell_should_have_bound(notebook):
+    notebook.student_cell(CLAIMS)
+    notebook.shared_cell("table = [fails()]\nlimit = 3")
+    notebook.test_cell("assert double(1) == 2\ndef close(a, b):\n    return abs(a - b) < 1e-6")
+    tests = [notebook.test_cell(f"assert {name}") for name in ("close", "table", "limit")]
+    results = notebook.sit()
+    for test in tests:
+        assert (results[test].outcome.name, results[test].points) == ("FAILED", 0)
+        assert "is not defined" in results[test].staff_message
+
+
+def test_nor_one_of_a_test_that_ran_before_the_examiner_died(notebook):
+    notebook.student_cell(CLAIMS + "\ndef f(x): return [11 + x, 80, 26, 60]")
+    notebook.test_cell("def close(a, b):\n    return abs(a - b) < 1e-6\n### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS")
+    notebook.test_cell("import os\nos._exit(0)")
+    test, shown = notebook.test_cell("assert close(double(1), 2)"), notebook.test_cell("print(f(1))")
+    results = notebook.sit()
+    assert results[test].points == 0 and "name 'close' is not defined" in results[test].staff_message
+    assert text(results[shown]) == "[[…]]\n"
+
+
+def test_what_a_read_only_cell_cannot_make_here_is_the_authors_problem(notebook):
+    notebook.student_cell("limit = 3\nclass Thing: pass")
+    notebook.shared_cell("class Sub(Thing): pass\nlimit = 3", id="broken")
+    test = notebook.test_cell("assert limit == 3")
+    result = notebook.sit()[test]
+    assert (result.outcome.name, result.points) == ("AUTHOR", 0)
+    assert "'limit' is made by the read-only cell 'broken'" in result.staff_message
+
+
+KEPT = [
+    "x = x + 1\nassert x == 6",
+    "x += 1\nassert x == 6",
+    "word = word.strip().lower()\nassert word == 'yes'",
+    "assert helper() == 5\nx = 3\nassert helper() == 3",
+    "def check():\n    return np.ones(2).sum()\nassert check() == 2\nimport numpy as np",
+]
+
+
+def test_what_a_test_reads_first_is_the_students_and_what_a_helper_reads_too(grade):
+    answer = "x, word = 5, ' Yes'"
+    cells = [
+        cell("code", "plain", "imports", "import numpy as np"),
+        cell("code", "readonly", "helper", "def helper():\n    return x"),
+    ]
+    for place, test in enumerate(KEPT):
+        cells.append(cell("code", "solution", f"answer-{place}", f"### BEGIN SOLUTION\n{answer}\n### END SOLUTION"))
+        cells.append(cell("code", "test", f"test-{place}", test, 1))
+    answers = {f"answer-{place}": answer for place in range(len(KEPT))}
+    assert grade(cells, answers) == {f"test-{place}": 1.0 for place in range(len(KEPT))}
+
+
+DOUBTS = {
+    "got = f(1)\nassert got is answer": "line 2: a value that crossed is a copy",
+    "limit = 3\nassert f(limit) == limit + 1": "line 1: the student's code does not see this 'limit'",
+    "xs = [2, 1]\nf(xs)\nassert xs == [1, 2]": "line 2: what the student's code does to an argument",
+    "import random\nrandom.seed(1)\nassert f(1) == random.random()": "line 2: seed() seeds the test's own draws",
+    "from unittest.mock import patch\nwith patch('time.sleep'):\n    assert f(1)": "line 2: the student's code does not",
+    "assert f(1) is not None and type(f(1)) is str and f(1).dtype is answer.dtype": "",
+}
+
+
+@pytest.mark.parametrize("source", DOUBTS)
+def test_staff_read_which_lines_mean_something_else_across_processes(source):
+    said = doubts(source, frozenset({"f", "answer", "limit"}))
+    assert len(said) == bool(DOUBTS[source]) and "".join(said).startswith(DOUBTS[source])
+
+
+def test_they_read_it_beside_a_failure(examine):
+    result = examine("def seeded(): return 1", "import random\nrandom.seed(1)\nassert seeded() == 2")
+    assert "line 2: seed() seeds the test's own draws" in result.staff_message
+    result = examine("def seeded(): return 1", "import random\nrandom.seed(1)\nassert seeded() == 1")
+    assert result.points == 1 and not result.staff_message

@@ -1,5 +1,7 @@
 """What a student displays lands in the graded notebook as far as a notebook can hold it."""
 
+from dataclasses import replace
+
 import nbformat
 import pytest
 from exam_notebook import text
@@ -82,3 +84,24 @@ def test_a_cell_that_displays_without_end_keeps_its_run(run):
         "import sys\nfor i in range(20_000):\n    print('a')\n    print('b', file=sys.stderr)\nprint('end')"
     )
     assert result.outcome.name == "OK" and "end" in text(result)
+
+
+def test_a_demonstration_runs_once_for_its_outputs_and_not_where_tests_ask(notebook):
+    notebook.student_cell("def f(x): return 'shown' in globals()")
+    notebook.test_cell("### BEGIN HIDDEN TESTS\nassert not f(1)\n### END HIDDEN TESTS", id="before")
+    notebook.student_cell("shown = 1\nprint('here it is')\nshown", id="demo")
+    notebook.cells[-1] = replace(notebook.cells[-1], only_shown=True)
+    notebook.test_cell("### BEGIN HIDDEN TESTS\nassert not f(1)\n### END HIDDEN TESTS", id="after")
+    results = notebook.sit()
+    assert text(results["demo"]) == "here it is\n\n1" and results["demo"].outcome.value == "ok"
+    assert [results[id].points for id in ("before", "after")] == [1.0, 1.0]
+
+
+def test_a_demonstration_that_fails_says_so(notebook):
+    notebook.test_cell("### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS")
+    for id, source in (("raises", "1 / 0"), ("dies", "import os\nos._exit(1)"), ("goes-on", "print(1)")):
+        notebook.student_cell(source, id=id)
+        notebook.cells[-1] = replace(notebook.cells[-1], only_shown=True)
+    results = notebook.sit()
+    assert [results[id].outcome.value for id in ("raises", "dies", "goes-on")] == ["error", "died", "ok"]
+    assert "ZeroDivisionError" in text(results["raises"]) and "ended its own process" in text(results["dies"])

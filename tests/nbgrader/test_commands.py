@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -90,6 +91,20 @@ def test_points_given_by_hand_survive_a_regrade(course, graded_by_hand):
     course.nbgrader("autograde", "hw4", f"--notebook={NOTEBOOK}", "--student=typical", "--force")
     assert course.points("typical") == before
     assert before[1] == graded_by_hand
+
+
+@pytest.mark.slow
+def test_an_assignment_that_changed_after_it_was_generated_is_not_graded_and_no_grade_is_lost(course, tmp_path):
+    config = (course.folder / "nbgrader_config.py").read_text()
+    copy = replace(course, folder=shutil.copytree(course.folder, tmp_path / "course"))
+    (copy.folder / "nbgrader_config.py").write_text(config.replace(str(course.folder), str(copy.folder)))
+    path = copy.folder / "source" / "hw4" / f"{NOTEBOOK}.ipynb"
+    notebook = nbformat.read(path, 4)
+    next(cell for cell in notebook.cells if cell.id == "test-forward").metadata.nbgrader.points += 1
+    nbformat.write(notebook, path)
+    with pytest.raises(AssertionError, match="(?s)has changed since the gradebook was made.*generate_assignment hw4 --force"):
+        copy.nbgrader("autograde", "hw4", f"--notebook={NOTEBOOK}", "--student=typical", "--force")
+    assert copy.points("typical") == course.points("typical")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,68 @@
+"""What a test asks for that cannot work, or means something else, when the student's code is in another process.
+
+Found by reading the test. What is certain stops it, and its author is told what to write
+instead. What is only likely goes to staff beside the failure that it may explain: whether
+the author's own solution fails too decides whose fault that is.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .names import parsed
+
+_NAMESPACES = ("globals", "locals", "vars", "dir")
+_SEEDS = ("seed", "manual_seed")
+_PATCHES = ("patch", "setattr")
+
+
+def looked_up(source: str) -> frozenset[str]:
+    """Names that a cell looks up as text: ``"f" in globals()``, ``get_ipython().user_ns["f"]``."""
+    found = set()
+    for node in ast.walk(parsed(source)):
+        if isinstance(node, ast.Compare) and any(map(_is_namespace, node.comparators)):
+            found.add(node.left)
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load) and _is_namespace(node.value):
+            found.add(node.slice)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_namespace(node.func.value):
+            found.update(node.args[:1])
+    return frozenset(key.value for key in found if isinstance(key, ast.Constant) and isinstance(key.value, str))
+
+
+def doubts(source: str, answered: frozenset[str]) -> list[str]:
+    """For staff: lines whose meaning depends on being in the student's process. ``answered``: names of answers."""
+    return [f"line {line}: {words}" for line, words in sorted(_doubts(parsed(source), answered))]
+
+
+def _doubts(tree: ast.Module, answered: frozenset[str]) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Is | ast.IsNot):
+            if not any(map(_is_the_same_everywhere, (node.left, *node.comparators))):
+                yield node.lineno, "a value that crossed is a copy, never the same object: compare with =="
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in answered:
+            yield node.lineno, f"the student's code does not see this {node.id!r}: pass it as an argument"
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name):
+            if node.value.func.id in answered and any(isinstance(arg, ast.Name) for arg in node.value.args):
+                yield node.lineno, "what the student's code does to an argument is not seen here: have it returned"
+        elif isinstance(node, ast.Call) and (called := _last_name(node.func)) in _SEEDS:
+            yield node.lineno, f"{called}() seeds the test's own draws, candidate.MODULE.{called}(…) the student's"
+        elif isinstance(node, ast.Call) and called in _PATCHES:
+            yield node.lineno, "the student's code does not see what a test patches: pass it, or a function of it"
+
+
+def _is_namespace(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in _NAMESPACES and not node.args
+    return isinstance(node, ast.Attribute) and node.attr in ("user_ns", "user_global_ns")
+
+
+def _is_the_same_everywhere(node: ast.expr) -> bool:
+    """None, True, a type, a dtype."""
+    if isinstance(node, ast.Call):
+        return _last_name(node.func) in ("type", "dtype")
+    return isinstance(node, ast.Constant) or _last_name(node) in ("dtype", "device", "Ellipsis", "NotImplemented")
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

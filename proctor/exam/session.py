@@ -1,0 +1,411 @@
+"""The examiner's line to the candidate: questions, answers, and functions lent to the student's code.
+
+A test may hand a function of its own to the student's code: ``integrate(lambda x: x**2, 0, 1)``.
+The function stays here and crosses as a number. When the student's code calls it, the
+candidate says so in place of an answer; the function runs here, by value both ways, and the
+candidate is told to resume with what it gave.
+
+Threat model: a candidate may call what it was never lent, for ever, or at the wrong moment,
+and hand over any values. A function can be called while the name it was lent to is being
+asked, and what came of that name (``memoize(f)`` gives an object, and calling that is asking
+it too), but not by the student's other names: a reference lent for one question must not
+answer the next. Of the function itself nothing crosses but its results and the type and
+message of its exceptions. Who calls without end is no longer resumed, and whatever happens
+next, the candidate does it from inside that call.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import itertools
+import secrets
+import sys
+import threading
+import time
+import types
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from . import messages
+from .channel import Channel
+from .faults import AuthorError, CandidateError, CannotCross, arrived, kind_of, lost
+from .handles import Family, Handle, family_of, target_of
+from .limits import Limits
+from .messages import (
+    Answer,
+    Ask,
+    Attribute,
+    Body,
+    Call,
+    CalledBack,
+    Item,
+    Iterate,
+    Lost,
+    Name,
+    Next,
+    Nothing,
+    Operate,
+    Operation,
+    Question,
+    Raised,
+    Reader,
+    Resume,
+    encode,
+)
+from .outputs import Printer
+from .paper import Outcome
+from .shell import safe_text
+from .wire import Callback, Node, Reference, TooBig, WireError, pack, unpack
+
+Fault = TypeVar("Fault", bound=Exception)
+_MOST_NESTED = 30  # functions of the test's and the student's that call each other
+_MESSAGE_LENGTH = 2000
+_FUNCTIONS = (
+    types.FunctionType,
+    types.MethodType,
+    types.BuiltinFunctionType,
+    types.MethodDescriptorType,
+    types.MethodWrapperType,
+    functools.partial,
+    np.ufunc,
+    type(np.sum),
+)
+_LOST_WORDS = {
+    Outcome.TIMEOUT: "your code took too long",
+    Outcome.DIED: "your code ended its own process",
+    Outcome.MEMORY: "your code used too much memory",
+    Outcome.TOO_BIG: "your code gave a value, or wrote files, beyond the limits",
+    Outcome.PROTOCOL: "your code gave an answer that could not be read",
+    Outcome.NOT_RUN: "your code was not run any more: it failed too often or too long before",
+}
+
+
+@dataclass
+class Printed:
+    """What the student's code printed inside ``with candidate.output() as printed``."""
+
+    stdout: str = ""
+    stderr: str = ""
+
+
+class Session:
+    """The examiner's line to the candidate, by way of the proctor.
+
+    ``strings`` are all texts that came from the candidate in this cell, ``faults``
+    what went wrong, even if the test caught it.
+    """
+
+    def __init__(self, channel: Channel, limits: Limits, known: tuple[str, ...]):
+        self._channel, self._limits, self._known = channel, limits, known
+        self._read = Reader(Answer, Lost)
+        self._lock = threading.RLock()  # held for a whole question, which a function of the test's may interrupt
+        self._number = 0
+        self._listeners: list[Printed] = []
+        self._values: dict[str, Any] = {}
+        self._families: dict[str, Family] = {}
+        self._lender = _Lender()
+        self._open: list[Family] = []  # of the questions that wait for an answer, each asked inside the one before
+        self._losses: list[Outcome] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """A new cell."""
+        self.strings: set[str] = set()
+        self.faults: list[Exception] = []
+        self._values.clear()
+        self._families.clear()
+        self._stdin, self._builtins = sys.stdin, dict(vars(builtins))
+
+    def clean_up(self) -> None:
+        """Undo what the cell has patched."""
+        sys.stdin = self._stdin
+        vars(builtins).update(self._builtins)
+
+    def name(self, name: str) -> Any:
+        """What the student calls ``name``. Raises KeyError if nothing.
+
+        Values are kept until the candidate runs code again; callables for the whole cell.
+        """
+        if name not in self._values:
+            family = self._families.setdefault(name, set())
+            self._values[name] = self._ask(Name(name), family, ("undefined", KeyError(name)), name)
+        return self._values[name]
+
+    def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
+        family = family_of(handle)
+        nodes = self._pack((*args, *kwargs.values()), family)
+        question = Call(target_of(handle), nodes[: len(args)], dict(zip(kwargs, nodes[len(args) :])))
+        return self._ask(question, family)
+
+    def attribute(self, handle: Handle, name: str) -> Any:
+        return self._ask(Attribute(target_of(handle), name), family_of(handle))
+
+    def item(self, handle: Handle, key: Any) -> Any:
+        family = family_of(handle)
+        (node,) = self._pack((key,), family)
+        return self._ask(Item(target_of(handle), node), family)
+
+    def iterate(self, handle: Handle) -> Any:
+        return self._ask(Iterate(target_of(handle)), family_of(handle))
+
+    def next(self, handle: Handle) -> Any:
+        return self._ask(Next(target_of(handle)), family_of(handle), ("exhausted", StopIteration()))
+
+    def operate(self, operation: Operation, handle: Handle, operand: Handle | None = None) -> Any:
+        family = family_of(handle)
+        other = None if operand is None else self._pack((operand,), family)[0]
+        return self._ask(Operate(target_of(handle), operation, other), family)
+
+    def length(self, handle: Handle) -> int:
+        try:
+            length = self.operate("len", handle)
+        except TypeError as error:  # list() asks everything that it collects, also what has no length
+            self.forget(error)
+            raise
+        if type(length) is not int:
+            raise self.fault(lost(Outcome.PROTOCOL.value, _LOST_WORDS[Outcome.PROTOCOL]))
+        if length > self._limits.nodes:  # list() would ask for memory for as many
+            raise self.fault(lost(Outcome.TOO_BIG.value, _LOST_WORDS[Outcome.TOO_BIG]))
+        return length
+
+    def text(self, operation: Literal["str", "repr"], handle: Handle) -> str:
+        text = self.operate(operation, handle)
+        if type(text) is not str:
+            raise self.fault(lost(Outcome.PROTOCOL.value, _LOST_WORDS[Outcome.PROTOCOL]))
+        return text
+
+    def author_error(self, message: str) -> AuthorError:
+        return self.fault(AuthorError(message))
+
+    def fault(self, error: Fault) -> Fault:
+        """Note what went wrong, for staff."""
+        self.faults.append(error)
+        return error
+
+    def forget(self, error: Exception) -> None:
+        """An error that did not matter after all."""
+        self.faults.remove(error)
+
+    @contextmanager
+    def listen(self) -> Iterator[Printed]:
+        printed = Printed()
+        self._listeners.append(printed)
+        try:
+            yield printed
+        finally:
+            self._listeners.remove(printed)
+
+    def _ask(
+        self,
+        question: Question,
+        family: Family,
+        if_nothing: tuple[str, Exception | None] = ("", None),
+        name: str = "",
+    ) -> Any:
+        """The answer's value, or the exception it stands for; ``if_nothing`` for Nothing of this reason."""
+        self._check_patches()
+        with self._lock:
+            before = len(self.faults)
+            self._open.append(family)
+            try:
+                body = self._answer(question)
+            finally:
+                self._open.pop()
+            for problem in self.faults[before:]:  # a function that was lent is broken, or asked for the impossible
+                if isinstance(problem, AuthorError):
+                    raise AuthorError(*problem.args) from problem
+            return self._value(body, family, if_nothing, name)
+
+    def _check_patches(self) -> None:
+        """A test that patches these means the student's, whose process does not see it."""
+        now = vars(builtins)
+        patched = [name for name, value in self._builtins.items() if now.get(name, value) is not value]
+        patched += ["stdin"] * (sys.stdin is not self._stdin)
+        if patched:
+            raise self.author_error(
+                f"the test replaced {', '.join(patched)}, which the student's code does not see: it runs in another "
+                "process. Pass what varies, or a function, as an argument; candidate.output() collects what is printed"
+            )
+
+    def _answer(self, question: Question) -> Body | Outcome:
+        """Ask, and run what the student's code calls meanwhile, each for ``call_seconds`` in all."""
+        losses, ours, theirs = len(self._losses), 0.0, 0.0
+        body = self._exchange(question)
+        while isinstance(body, CalledBack):
+            if max(ours, theirs) > self._limits.call_seconds:
+                return Outcome.TIMEOUT
+            started = time.monotonic()
+            try:
+                given = self._run_lent(body)
+            except TooBig:
+                return Outcome.TOO_BIG
+            except WireError:
+                return Outcome.PROTOCOL
+            if len(self._losses) > losses:  # whoever called is gone
+                return self._losses[-1]
+            finished = time.monotonic()
+            body = self._exchange(Resume(given))
+            ours, theirs = ours + finished - started, theirs + time.monotonic() - finished
+        return body
+
+    def _exchange(self, question: Question) -> Body | Outcome:
+        """One frame there and one back."""
+        self._number += 1
+        self._channel.send(encode(Ask(self._number, question)))
+        frame = self._channel.receive()
+        if not isinstance(question, Name):
+            self._values = {name: value for name, value in self._values.items() if type(value) is Handle}
+        try:
+            answer = self._read(frame)
+        except WireError:
+            return Outcome.PROTOCOL
+        if isinstance(answer, Lost):
+            self._losses.append(answer.outcome)
+            return answer.outcome
+        for printed in self._listeners:
+            printed.stdout += answer.stdout
+            printed.stderr += answer.stderr
+        for stream, printed in ((sys.stdout, answer.stdout), (sys.stderr, answer.stderr)):
+            if printed and not isinstance(stream, Printer):  # the test collects what is printed
+                stream.write(printed)
+            self.strings |= {printed, *printed.splitlines()}
+        return answer.body
+
+    def _run_lent(self, called: CalledBack) -> messages.Value | Raised:
+        """What a function of the test's gives, whatever it is called with. Raises WireError for no values."""
+        family = self._open[-1]
+        function = self._lender.find(called.function)
+        if function is None:
+            return Raised("RuntimeError", "the test lent no such function")
+        if not any(called.function in lent for lent in self._open):
+            self.author_error(
+                "the student's code called a function that the test had lent to another name of theirs, or in another "
+                "cell: hand it over again, in the call that needs it"
+            )
+            return Raised("RuntimeError", "this function was lent for another question")
+        if len(self._open) > _MOST_NESTED:
+            return Raised("RecursionError", f"functions of the test and yours call each other {_MOST_NESTED} deep")
+        args = [self._received(node, family) for node in called.args]
+        kwargs = {name: self._received(node, family) for name, node in called.kwargs.items()}
+        self.strings |= set(kwargs)
+        try:
+            return messages.Value(self._pack((function(*args, **kwargs),), family, lends=True)[0])
+        except AuthorError:
+            return Raised("RuntimeError", "the test's function could not be run")
+        except Exception as error:
+            return Raised(kind_of(error), safe_text(error, _MESSAGE_LENGTH))
+        except BaseException as error:  # the function ends neither the examiner nor the candidate
+            self.author_error(f"a function that the test lent to the student's code raised {error!r}")
+            return Raised("RuntimeError", "the test's function could not be run")
+
+    def _value(self, body: Body | Outcome, family: Family, if_nothing: tuple, name: str) -> Any:
+        if isinstance(body, messages.Value):
+            try:
+                return self._received(body.node, family, name if isinstance(body.node, Reference) else "")
+            except TooBig:
+                body = Outcome.TOO_BIG
+            except WireError:
+                body = Outcome.PROTOCOL
+        if isinstance(body, Raised):
+            self.strings |= {body.message, *body.message.splitlines()}
+            raise self.fault(arrived(body, self._known))
+        if isinstance(body, Nothing):
+            reason, error = if_nothing
+            if body.reason == reason:
+                raise error
+            if body.reason == "gone":
+                raise self.fault(
+                    CandidateError("the student's process was started again; its earlier objects are gone")
+                )
+            body = Outcome.TOO_BIG if body.reason == "too big" else Outcome.PROTOCOL
+        raise self.fault(lost(body.value, _LOST_WORDS[body]))
+
+    def _received(self, node: Node, family: Family, name: str = "") -> Any:
+        def resolve(stand: Reference | Callback) -> Handle:
+            if isinstance(stand, Callback):
+                raise WireError("only a test lends functions")
+            return Handle(self, stand.number, name, family)
+
+        value = unpack(node, self._limits, resolve)
+        _collect_strings(value, self.strings)
+        return value
+
+    def _pack(self, values: Iterable[Any], family: Family, lends: bool = False) -> list[Node]:
+        """The values as they cross. The student's objects among them share what was lent to any of them.
+
+        ``lends``: they are what a function of the test's gives. What cannot cross then is never a reason
+        to run a helper elsewhere (see ``helpers.py``): the student's code chose what to call it with.
+        """
+        together = [family]
+
+        def stand_in(value: Any) -> Reference | Callback:
+            if type(value) is Handle:
+                together.append(family_of(value))
+                return Reference(target_of(value).number)
+            if isinstance(value, _FUNCTIONS):
+                together.append({number := self._lender.lend(value)})
+                return Callback(number)
+            raise self.fault(_cannot_cross(value, lends))
+
+        try:
+            nodes = [pack(value, self._limits, stand_in) for value in values]
+        except TooBig as error:
+            raise self.author_error(f"an argument for the student's code is too big: {error}") from error
+        lent = set().union(*together)
+        for each in together:
+            each |= lent
+        return nodes
+
+
+class _Lender:
+    """Functions of the test's by number. They are kept, so a number means the same function for ever."""
+
+    def __init__(self) -> None:
+        self._fresh = itertools.count(secrets.randbits(48))  # no number of an examiner that was here before
+        self._functions: dict[int, Any] = {}
+        self._numbers: dict[int, int] = {}  # by id()
+
+    def lend(self, function: Any) -> int:
+        if id(function) not in self._numbers:
+            number = self._numbers[id(function)] = next(self._fresh)
+            self._functions[number] = function
+        return self._numbers[id(function)]
+
+    def find(self, number: int) -> Any:
+        return self._functions.get(number)
+
+
+def _cannot_cross(value: Any, lends: bool) -> AuthorError:
+    what = type(value).__name__
+    if isinstance(value, (np.ndarray, np.generic)):  # perhaps because of what the student returned
+        return AuthorError(f"an array of {value.dtype} cannot cross: pass numbers, booleans or text")
+    if lends:
+        return AuthorError(f"a {what} cannot cross: a function lent to the student's code must return plain values")
+    return CannotCross(
+        f"an argument of type {what} cannot cross: the student's code runs in another process. Pass plain values "
+        "(numbers, text, lists, tuples, dicts, arrays, tensors, a DataLoader over tensors) or a function "
+        "(lambda *args: thing(*args) for an object that can be called), or put a helper into a read-only cell "
+        "and call it, or candidate.HELPER(...), with plain values"
+    )
+
+
+def _collect_strings(value: Any, found: set[str]) -> None:
+    if isinstance(value, str):
+        found.add(value)
+    elif isinstance(value, bytes):
+        found.add(repr(value)[2:-1])
+        with suppress(UnicodeDecodeError):
+            found.add(value.decode())
+    elif isinstance(value, np.ndarray) and value.dtype.kind == "U":
+        found.update(value.ravel().tolist())
+    elif isinstance(value, dict):
+        for pair in value.items():
+            _collect_strings(pair, found)
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        for item in value:
+            _collect_strings(item, found)

@@ -1,0 +1,31 @@
+"""Penalties for late work, by the plugin that nbgrader would ask."""
+
+from __future__ import annotations
+
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets.config import Config
+
+from proctor.grading import GradedSubmission
+
+from .metadata import Metadata
+
+
+def late_penalty(graded: GradedSubmission, metadata: Metadata, config: Config) -> float | None:
+    """Points that the course's late-submission plugin takes off, None if it was in time or there is no penalty.
+
+    As in nbgrader the plugin (``c.AssignLatePenalties.plugin_class``) is asked once per notebook, and
+    its answer counts from 0 to the notebook's points. It gets the first student's ID, else e-mail
+    address. What the plugin raises is passed on.
+    """
+    if metadata.seconds_late <= 0:
+        return None
+    step = AssignLatePenalties(config=config)
+    step.init_plugin()
+    student = metadata.students[0]
+    penalties = []
+    for notebook in graded.notebooks:
+        points = sum(test.points for test in notebook.tests)
+        penalty = step.plugin_inst.late_submission_penalty(student.sid or student.email, points, metadata.seconds_late)
+        if penalty is not None:
+            penalties.append(min(max(float(penalty), 0.0), points))
+    return sum(penalties) if penalties else None

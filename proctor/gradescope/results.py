@@ -1,0 +1,313 @@
+"""Gradescope's ``results.json``: what a graded submission looks like to the student.
+
+Written from Gradescope's autograder documentation; ``results.schema.json`` says the same to
+a machine. Per test cell there is one entry with its points. Where a cell has visible checks
+and hidden tests, an entry without points says at once how the visible ones went, and the
+points come with the hidden ones. Nothing here is new to students: messages and outputs are
+those that nbgrader's feedback shows them (docs/how-it-works.md).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from proctor.assignment import Assignment, AssignmentCell
+from proctor.exam import CellResult, Outcome
+from proctor.exam.hidden import hidden_lines, visible
+from proctor.grading import GradedNotebook, GradedSubmission
+
+from .markdown import cut, escape
+from .metadata import Metadata, PreviousSubmission
+from .numbering import Place, places
+from .settings import Gradescope
+
+NOT_REACHED = (
+    "Not graded: the time or the memory for grading ended before this notebook was done. "
+    "Submit again; if it happens again, tell your instructors."
+)
+_LONGEST_OUTPUT = 6_000  # characters, of Gradescope's 100,000
+_LONGEST_TOGETHER = 80_000
+_LONGEST_NAME = 200
+_MOST_CHANGES = 15
+
+_USES_PARTS = re.compile(r"\bpart\(")
+_PART = re.compile(r"[✓✗] [\d.]+/[\d.]+  ")  # a line that proctor.checks.part prints
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One entry of the list of tests. ``identity`` finds it again in a later submission."""
+
+    place: Place
+    kind: str
+    identity: tuple[str, str, str]
+    visibility: str
+    output: str
+    passed: bool | None = None
+    points: float | None = None
+    max_points: float | None = None
+
+
+def results(
+    assignment: Assignment,
+    graded: GradedSubmission,
+    metadata: Metadata,
+    settings: Gradescope,
+    *,
+    penalty: float | None = None,
+    seconds: float = 0.0,
+    reasons: Mapping[str, str] = {},
+) -> dict:
+    """The object that ``results.json`` holds.
+
+    ``graded`` has the notebooks that were graded so far. The others get 0, with the reason that
+    ``reasons`` has by name, in Markdown, or else NOT_REACHED. ``penalty`` is in points, None if none
+    is due; the total never falls below 0.
+    """
+    last = metadata.previous[-1] if metadata.previous else None
+    earlier = _by_identity(last)
+    by_name = {notebook.name: notebook for notebook in graded.notebooks}
+    entries: list[_Entry] = []
+    for position, pristine in enumerate(assignment.notebooks, 1):
+        notebook = by_name.get(pristine.name)
+        reason = "" if notebook else reasons.get(pristine.name, NOT_REACHED)
+        for cell_id, place in places(position, pristine).items():
+            cell = next(cell for cell in pristine.cells if cell.id == cell_id)
+            entries += _entries(pristine.name, cell, place, notebook, reason, settings)
+    changes = _changes(entries, earlier, last)
+    points = sum(entry.points or 0.0 for entry in entries)
+    tests = [_as_json(entry, earlier.get(entry.identity)) for entry in entries]
+    if penalty is not None:
+        tests.append(_penalty_entry(penalty, points, settings))
+    output = "\n\n".join([*_problems(graded), *_lateness(metadata), *changes, *_closing(entries)])
+    return {
+        "score": _number(max(0.0, points - (penalty or 0.0))),
+        "execution_time": _number(seconds),
+        "output": cut(output, _LONGEST_OUTPUT),
+        "output_format": "md",
+        "test_output_format": "md",
+        "test_name_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": _within_limits(tests),
+        "leaderboard": [
+            *_leaderboard(graded, settings),
+            {"name": "Grading seconds", "value": _number(seconds, 1), "order": "asc"},
+        ],
+    }
+
+
+# Entries
+
+
+def _entries(
+    name: str, cell: AssignmentCell, place: Place, notebook: GradedNotebook | None, reason: str, settings: Gradescope
+) -> Iterator[_Entry]:
+    """One entry per graded cell; two for a test cell with visible checks and hidden tests."""
+    identity = (name, cell.grade_id or cell.id)
+    if cell.role != "test":
+        words = f"Graded by hand, {cell.points:g} points."
+        yield _Entry(place, "written answer", (*identity, "written"), "visible", words)
+        return
+    has_hidden, has_visible = bool(hidden_lines(cell.source)), _has_code(visible(cell.source))
+    visibility = settings.hidden_visibility if has_hidden else settings.visible_visibility
+    points, passed, words, words_of_visible = 0.0, False, reason, reason
+    if notebook is not None:
+        result = next(result for result in notebook.tests if result.id == cell.id)
+        printed = _printed(notebook.notebook, cell.id)
+        points = result.points
+        passed = _passes_visible(cell, result, printed)
+        words_of_visible = "" if passed else escape(result.message)
+        words = _words(result, printed)
+    if has_hidden and has_visible and passed is not None:
+        yield _Entry(
+            place, "visible checks", (*identity, "visible"), settings.visible_visibility,
+            "All checks that stand in your notebook pass." if passed else words_of_visible, passed,
+        )  # fmt: skip
+    yield _Entry(
+        place,
+        "hidden tests" if has_hidden else "",
+        (*identity, "points"),
+        visibility,
+        words,
+        points >= cell.points,
+        points,
+        cell.points,
+    )
+
+
+def _words(result: CellResult, printed: str) -> str:
+    """What the test says: its message, and line by line what it printed, such as its parts."""
+    lines = [f"- {escape(line)}" for line in printed.splitlines() if line.strip()]
+    return "\n\n".join(filter(None, (escape(result.message), "\n".join(lines))))
+
+
+def _passes_visible(cell: AssignmentCell, result: CellResult, printed: str) -> bool | None:
+    """How the checks went that stand before the hidden tests; None if that cannot be told."""
+    if result.outcome is Outcome.AUTHOR:
+        return None
+    if not result.message:
+        return True  # the cell came to its end
+    if result.outcome is Outcome.NOT_RUN:
+        return False
+    if not _USES_PARTS.search(cell.source) or _USES_PARTS.search(visible(cell.source)):
+        return None
+    return any(_PART.match(line) for line in printed.splitlines())
+
+
+def _printed(notebook: NotebookNode, cell_id: str) -> str:
+    """What a test printed, as the graded notebook shows it to the student."""
+    cell = next(cell for cell in notebook.cells if cell.id == cell_id)
+    text = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+    return text[:_LONGEST_OUTPUT]
+
+
+def _has_code(source: str) -> bool:
+    return any(line.strip() and not line.strip().startswith("#") for line in source.splitlines())
+
+
+def _as_json(entry: _Entry, earlier: dict | None) -> dict:
+    notebook, grade_id, part = entry.identity
+    name = ": ".join(filter(None, (entry.place.title, entry.kind)))
+    output = entry.output
+    if earlier is not None and (entry.points is not None) and _standing(earlier) != (entry.passed, entry.points):
+        output = "\n\n".join(filter(None, (output, f"Last submission: {_points(_standing(earlier)[1])}.")))
+    test = {
+        "name": name[:_LONGEST_NAME],
+        "name_format": "text",
+        "number": entry.place.number,
+        "output": output,
+        "output_format": "md",
+        "visibility": entry.visibility,
+        "extra_data": {"notebook": notebook, "cell": grade_id, "part": part},
+    }
+    if entry.points is not None:
+        test |= {"score": _number(entry.points), "max_score": _number(entry.max_points)}
+    if entry.passed is not None:
+        test["status"] = "passed" if entry.passed else "failed"
+    return test
+
+
+def _penalty_entry(penalty: float, points: float, settings: Gradescope) -> dict:
+    """Says what the top-level score has lost. The amount may give the points away, so it is shown with them."""
+    return {
+        "name": "Late submission",
+        "name_format": "text",
+        "status": "failed" if penalty > 0 else "passed",
+        "output": f"{_points(penalty)} of {points:g} are taken off because the submission is late.",
+        "output_format": "md",
+        "visibility": settings.hidden_visibility,
+        "extra_data": {"part": "late", "penalty": _number(penalty)},
+    }
+
+
+# The lines above the tests
+
+
+def _problems(graded: GradedSubmission) -> Iterator[str]:
+    """What was wrong with the files, each thing once."""
+    problems = [*graded.problems, *(problem for notebook in graded.notebooks for problem in notebook.problems)]
+    said = dict.fromkeys(escape(problem.message) for problem in problems if problem.message)
+    if said:
+        yield "\n".join(f"- {words}" for words in said)
+
+
+def _lateness(metadata: Metadata) -> Iterator[str]:
+    seconds = metadata.seconds_late
+    if seconds > 0:
+        hours, minutes = divmod(math.ceil(seconds / 60), 60)
+        days, hours = divmod(hours, 24)
+        given = ((days, "d"), (hours, "h"), (minutes, "min"))
+        words = " ".join(f"{amount} {unit}" for amount, unit in given if amount)
+        yield f"This submission came {words} after your due date."
+
+
+def _changes(entries: list[_Entry], earlier: Mapping, last: PreviousSubmission | None) -> Iterator[str]:
+    """What changed since the last submission, of what students see at once; the rest stands in its own entries."""
+    if last is None:
+        return
+    seen = [entry for entry in entries if entry.visibility == "visible" and entry.passed is not None]
+    known = [entry for entry in seen if entry.identity in earlier]
+    if not known:
+        yield "The last submission cannot be compared with this one."
+        return
+    better, worse = [], []
+    for entry in known:
+        then, now = _standing(earlier[entry.identity]), (entry.passed, entry.points)
+        if now[0] != then[0]:
+            (better if now[0] else worse).append(entry)
+        elif None not in (now[1], then[1]) and now[1] != then[1]:
+            (better if now[1] > then[1] else worse).append(entry)
+    if not better and not worse:
+        yield "Since your last submission, the result of no visible check has changed."
+    for words, changed in (("Better", better), ("Worse", worse)):
+        if changed:
+            names = [f"{entry.place.number} {escape(entry.place.title)}" for entry in changed[:_MOST_CHANGES]]
+            more = [f"{len(changed) - _MOST_CHANGES} more"] if len(changed) > _MOST_CHANGES else []
+            yield f"{words} than in your last submission: {'; '.join((*names, *more))}."
+
+
+def _closing(entries: list[_Entry]) -> Iterator[str]:
+    if any(entry.kind == "written answer" for entry in entries):
+        yield "Written answers are graded by hand."
+    later = {entry.visibility for entry in entries if entry.points is not None}
+    if "after_due_date" in later:
+        yield "Some points are shown after the due date."
+    if "after_published" in later:
+        yield "The points of hidden tests are shown when grades are published."
+
+
+# Earlier results
+
+
+def _by_identity(last: PreviousSubmission | None) -> dict[tuple[str, str, str], dict]:
+    """The entries of the last submission that this autograder wrote."""
+    found = {}
+    for test in last.tests if last else ():
+        extra = test.get("extra_data")
+        if isinstance(extra, dict):
+            identity = tuple(extra.get(key) for key in ("notebook", "cell", "part"))
+            if all(isinstance(each, str) for each in identity):
+                found[identity] = test
+    return found
+
+
+def _standing(test: dict) -> tuple[bool, float | None]:
+    """Whether an earlier entry passed, and its points."""
+    score = test.get("score")
+    is_number = isinstance(score, (int, float)) and not isinstance(score, bool) and math.isfinite(score)
+    return test.get("status") == "passed", float(score) if is_number else None
+
+
+# Numbers and sizes
+
+
+def _points(points: float | None) -> str:
+    return "no points" if points is None else f"{points:g} point{'' if points == 1 else 's'}"
+
+
+def _number(value: float, digits: int = 6) -> float:
+    """A number that JSON has: not a number and infinity count as 0."""
+    return round(float(value), digits) if math.isfinite(value) else 0.0
+
+
+def _within_limits(tests: list[dict]) -> list[dict]:
+    """The same with outputs cut: none too long, and not all of them together."""
+    most = _LONGEST_OUTPUT
+    while most > 100 and sum(min(len(test["output"]), most) for test in tests) > _LONGEST_TOGETHER:
+        most //= 2
+    return [test | {"output": cut(test["output"], most)} for test in tests]
+
+
+def _leaderboard(graded: GradedSubmission, settings: Gradescope) -> Iterator[dict]:
+    """What test cells have recorded, see proctor.checks.record."""
+    for notebook in graded.notebooks:
+        for result in notebook.tests:
+            for name, value in result.records.items():
+                order = "asc" if name in settings.smallest_first else "desc"
+                yield {"name": name.capitalize(), "value": _number(value), "order": order}

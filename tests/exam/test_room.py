@@ -1,0 +1,146 @@
+"""Several exams in one room, several rooms on one machine, and what remains of those that were ended by force."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from exam_notebook import LIMITS, Notebook, text
+
+from proctor.exam import Room
+from proctor.exam.sandbox import FIRST_UID, MOST_ROOMS, MOST_SEATS
+
+LEFT = """
+import sys
+from proctor.exam import Room
+room = Room(preload=())
+print(room._base, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="module")
+def hall():
+    with Room(LIMITS, preload=(), seats=2) as room:
+        yield room
+
+
+@pytest.fixture
+def pair(hall, tmp_path):
+    folders = [tmp_path / name for name in ("one", "other")]
+    for folder in folders:
+        folder.mkdir()
+    return [Notebook(hall, folder) for folder in folders]
+
+
+def at_once(notebooks):
+    with ThreadPoolExecutor() as threads:
+        return list(threads.map(Notebook.sit, notebooks))
+
+
+def test_exams_in_one_room_are_held_at_the_same_time(pair):
+    cells = [notebook.student_cell("while not open('../data/go').read(): pass") for notebook in pair]
+    for notebook in pair:
+        folder = notebook.student.parent / "data"
+        folder.mkdir()
+        (folder / "go").write_text("")
+        notebook.data = (folder,)
+    with ThreadPoolExecutor() as threads:
+        exams = [threads.submit(notebook.sit) for notebook in pair]
+        wait_until(lambda: len(candidates_of(pair[0].room)) == 2)
+        for go in [*pair[0].student.parents[1].glob("*/data/go"), *pair[0].room._base.glob("data-*/data/go")]:
+            go.write_text("go")
+        results = [exam.result() for exam in exams]
+    assert [result[cell].outcome.value for result, cell in zip(results, cells)] == ["ok", "ok"]
+
+
+def test_candidates_of_two_seats_are_different_users_and_see_only_their_own_folder(pair):
+    cells = [
+        notebook.student_cell(f"import os\nopen('mine', 'w').write('{name}')\nos.getuid(), os.getcwd(), os.listdir()")
+        for notebook, name in zip(pair, "ab")
+    ]
+    seen = [eval(text(result[cell])) for result, cell in zip(at_once(pair), cells)]  # noqa: S307 (a tuple)
+    (one, here, files), (other, there, _) = seen
+    assert here != there and files == ["mine"]
+    if pair[0].room._uids[0] is not None:
+        assert one != other
+
+
+def test_many_exams_take_turns_in_the_seats_there_are(hall, tmp_path):
+    notebooks = []
+    for number in range(6):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        notebooks.append(Notebook(hall, folder))
+        notebooks[-1].student_cell(f"def f(): return {number}")
+        notebooks[-1].test_cell(f"assert f() == {number}", id="test")
+    assert [result["test"].points for result in at_once(notebooks)] == [1.0] * 6
+
+
+@pytest.mark.parametrize("which", ["candidates", "examiners"])
+def test_a_zygote_that_is_gone_costs_nobody_points(which, tmp_path):
+    """As when the kernel runs out of memory and picks it."""
+    with Room(LIMITS, preload=()) as room:
+        notebook = Notebook(room, tmp_path)
+        notebook.student_cell("def f(x): return x")
+        notebook.test_cell("assert f(1) == 1", id="test")
+        zygote = room._nursery.process.pid
+        (examiners,) = [pid for pid in map(int, Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split())]
+        os.kill(zygote if which == "candidates" else examiners, signal.SIGKILL)
+        assert notebook.sit()["test"].points == 1.0
+
+
+def test_a_zygote_that_goes_during_an_exam_costs_nobody_points(tmp_path):
+    with Room(LIMITS, preload=()) as room:
+        notebook = Notebook(room, tmp_path)
+        notebook.student_cell("import time\ntime.sleep(1)\ndef f(x): return x")
+        notebook.test_cell("assert f(1) == 1", id="test")
+        with ThreadPoolExecutor() as threads:
+            exam = threads.submit(notebook.sit)
+            wait_until(lambda: candidates_of(room))
+            os.kill(room._nursery.process.pid, signal.SIGKILL)
+            assert exam.result()["test"].points == 1.0
+
+
+def test_two_rooms_can_work_at_the_same_time(hall):
+    with Room(preload=()) as other:
+        assert other._slot != hall._slot
+
+
+def test_all_user_ids_fit_into_a_container():
+    assert FIRST_UID + 2 * MOST_SEATS * MOST_ROOMS < 65_534
+
+
+def test_the_folder_of_a_killed_room_is_removed_by_the_next_and_a_living_ones_is_not(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    rooms = [
+        subprocess.Popen([sys.executable, "-c", LEFT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    killed, living = (Path(room.stdout.readline().strip()) for room in rooms)
+    rooms[0].kill()
+    rooms[0].wait()
+    try:
+        assert killed.exists() and living.exists()
+        monkeypatch.setattr("tempfile.tempdir", None)
+        with Room(preload=()):
+            assert not killed.exists() and living.exists()
+    finally:
+        rooms[1].communicate("")
+
+
+def candidates_of(room: Room) -> list[int]:
+    """Forks of the candidates' zygote, the examiners' zygote left out."""
+    zygote = room._nursery.process.pid
+    return [int(pid) for pid in Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()][1:]
+
+
+def wait_until(condition, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
