@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -164,6 +165,15 @@ def _warnings(course: Path, assignment: Assignment, config: Config) -> list[str]
                 f"{assignment.folder / path} holds {reason}, and student code gets the files beside the notebooks. "
                 "Move it out of the assignment's folder."
             )
+    late = AssignLatePenalties(config=config)
+    late.init_plugin()
+    module = type(late.plugin_inst).__module__
+    is_installed = module.split(".")[0] in metadata.packages_distributions()
+    if not is_installed and hasattr(sys.modules.get(module), "__file__"):
+        warnings.append(
+            f"The late-submission plugin is in {sys.modules[module].__file__}, which is not in the zip: without it "
+            "late work costs nothing on Gradescope. Write the plugin's class into nbgrader_config.py."
+        )
     source = assignment.folder.resolve()
     for folder in (course / data for data in config.get("Exam", {}).get("data", [])):
         resolved = folder.resolve()

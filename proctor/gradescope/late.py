@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
@@ -15,7 +17,7 @@ def late_penalty(graded: GradedSubmission, metadata: Metadata, config: Config) -
 
     As in nbgrader the plugin (``c.AssignLatePenalties.plugin_class``) is asked once per notebook, and
     its answer counts from 0 to the notebook's points. It gets the first student's ID, else e-mail
-    address. What the plugin raises is passed on.
+    address. What the plugin raises is passed on; ValueError for an answer that is no finite number.
     """
     if metadata.seconds_late <= 0:
         return None
@@ -26,6 +28,8 @@ def late_penalty(graded: GradedSubmission, metadata: Metadata, config: Config) -
     for notebook in graded.notebooks:
         points = sum(test.points for test in notebook.tests)
         penalty = step.plugin_inst.late_submission_penalty(student.sid or student.email, points, metadata.seconds_late)
+        if penalty is not None and not math.isfinite(penalty):
+            raise ValueError(f"the late-submission plugin takes {penalty} points off")
         if penalty is not None:
             penalties.append(min(max(float(penalty), 0.0), points))
     return sum(penalties) if penalties else None

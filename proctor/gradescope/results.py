@@ -34,6 +34,7 @@ _LONGEST_OUTPUT = 6_000  # characters, of Gradescope's 100,000
 _LONGEST_TOGETHER = 80_000
 _LONGEST_NAME = 200
 _MOST_CHANGES = 15
+_MOST_POINTS = 1e9  # of an earlier result; what says more is none
 
 _USES_PARTS = re.compile(r"\bpart\(")
 _PART = re.compile(r"[✓✗] [\d.]+/[\d.]+  ")  # a line that proctor.checks.part prints
@@ -280,7 +281,7 @@ def _by_identity(last: PreviousSubmission | None) -> dict[tuple[str, str, str], 
 def _standing(test: dict) -> tuple[bool, float | None]:
     """Whether an earlier entry passed, and its points."""
     score = test.get("score")
-    is_number = isinstance(score, (int, float)) and not isinstance(score, bool) and math.isfinite(score)
+    is_number = isinstance(score, (int, float)) and not isinstance(score, bool) and abs(score) < _MOST_POINTS
     return test.get("status") == "passed", float(score) if is_number else None
 
 
@@ -310,4 +311,4 @@ def _leaderboard(graded: GradedSubmission, settings: Gradescope) -> Iterator[dic
         for result in notebook.tests:
             for name, value in result.records.items():
                 order = "asc" if name in settings.smallest_first else "desc"
-                yield {"name": name.capitalize(), "value": _number(value), "order": order}
+                yield {"name": name[:1].upper() + name[1:], "value": _number(value), "order": order}

@@ -54,7 +54,7 @@ class Roster:
             if not name or (name != wanted and not email):  # two IDs may look the same when made safe
                 continue
             owner = self._emails.get(_same(name), "")
-            if owner and email:
+            if owner:
                 refused.append(f"the ID {name} belongs to {owner}")
                 continue
             if name != wanted:

@@ -239,7 +239,7 @@ def _print_graded(notebook: GradedNotebook) -> None:
 
 def _print_failure(what: str, error: Exception) -> None:
     print(f"! Not graded: {what}")
-    print("".join(traceback.format_exception(error)), flush=True)
+    print(plain("".join(traceback.format_exception(error))), flush=True)
 
 
 if __name__ == "__main__":

@@ -198,6 +198,16 @@ def test_a_warning_where_data_would_be_missing_on_gradescope(course, config, mak
     assert "pictures" in warning and "setup.sh" in warning
 
 
+def test_a_warning_where_the_plugin_for_late_work_would_be_missing(tmp_path, monkeypatch, config, make):
+    (tmp_path / "our_late_rules.py").write_text(
+        "from nbgrader.plugins import BasePlugin\nclass Rules(BasePlugin):\n    pass\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    config.AssignLatePenalties.plugin_class = "our_late_rules.Rules"
+    (warning,) = make().warnings
+    assert "our_late_rules.py" in warning and "nbgrader_config.py" in warning
+
+
 def test_setup_and_run_are_scripts_that_their_shells_can_read():
     image = ROOT / "proctor" / "gradescope" / "image"
     for name in ("setup.sh", "run_autograder"):

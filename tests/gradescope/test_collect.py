@@ -251,6 +251,13 @@ def test_nobody_takes_the_place_of_another_student(klass):
     assert ids(collect_people(klass, *reversed(people))) == ids(collected)[::-1], "the same IDs in every run"
 
 
+def test_a_student_id_without_an_address_takes_nobodys_place(klass):
+    alice, somebody = {"sid": "111", "email": "alice@example.edu"}, {"sid": "111", "name": "Some Body"}
+    collected = collect_people(klass, alice, somebody)
+    assert ids(collected)[0] == "111" and ids(collected)[1].startswith("submission_")
+    assert "the ID 111 belongs to alice@example.edu" in collected[1].notes[0]
+
+
 def test_there_is_an_id_left_when_others_have_taken_all(klass):
     people = [
         {"sid": "victim", "email": "a@example.edu"},

@@ -250,6 +250,7 @@ def test_a_resubmission_with_the_same_results_says_so():
         {"extra_data": {"notebook": "lab", "cell": ["test-h"], "part": "points"}},
         {"extra_data": {"notebook": "lab", "cell": "test-h", "part": "points"}, "score": "NaN"},
         {"extra_data": {"notebook": "lab", "cell": "test-h", "part": "points"}, "score": math.nan},
+        {"extra_data": {"notebook": "lab", "cell": "test-h", "part": "points"}, "score": 10**400},
     ],
 )
 def test_earlier_results_of_any_form_harm_nothing(earlier):

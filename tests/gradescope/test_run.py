@@ -247,11 +247,12 @@ c.AssignLatePenalties.plugin_class = Hourly
         configure(autograder, self.PLUGIN.format(penalty=penalty))
         assert self.hand_in(autograder, 2)["score"] == score
 
-    def test_a_plugin_that_fails_costs_no_points_and_is_told(self, autograder, capsys):
-        configure(autograder, self.PLUGIN.format(penalty="1 / 0"))
+    @pytest.mark.parametrize("penalty, error", [("1 / 0", "ZeroDivisionError"), ("float('nan')", "ValueError")])
+    def test_a_plugin_that_fails_costs_no_points_and_is_told(self, autograder, capsys, penalty, error):
+        configure(autograder, self.PLUGIN.format(penalty=penalty))
         results = self.hand_in(autograder, 2)
         assert results["score"] == 6 and "Your instructors will see to the penalty" in results["output"]
-        assert "ZeroDivisionError" in capsys.readouterr().out
+        assert error in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("light")
