@@ -17,15 +17,22 @@ class Ahead(Generic[Key, Result]):
     """
 
     def __init__(self, work: Callable[[Key], Result], order: Sequence[Key], workers: int):
-        self._work, self._coming, self._workers = work, list(dict.fromkeys(order)), workers
+        self._work, self._workers = work, workers
+        self._order = {key: place for place, key in enumerate(dict.fromkeys(order))}
+        self._coming = list(self._order)
         self._begun: dict[Key, AsyncResult] = {}
         self._threads = ThreadPool(workers)
 
     def get(self, key: Key) -> Result:
-        """The result for ``key``, wherever it stands in the order; raises what ``work`` raised for it."""
+        """The result for ``key``, wherever it stands in the order; raises what ``work`` raised for it.
+
+        Keys before it that were not asked for are taken for skipped.
+        """
         self._begin(key)
-        if key in self._coming:
-            del self._coming[: self._coming.index(key) + 1]
+        place = self._order.get(key, -1)
+        self._coming = [later for later in self._coming if self._order[later] > place]
+        for skipped in [begun for begun in self._begun if self._order.get(begun, place) < place]:
+            del self._begun[skipped]
         while self._coming and len(self._begun) < 2 * self._workers:
             self._begin(self._coming.pop(0))
         return self._begun.pop(key).get()

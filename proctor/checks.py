@@ -98,8 +98,11 @@ def record(name: str, value: float) -> None:
     """Write down a number beside the points, for a leaderboard: an accuracy, a size, a time.
 
     Students read it too. Record what the test has computed itself, not what the student's code
-    says: that could spell out what it was asked. Raises ValueError unless ``value`` is finite.
+    says: that could spell out what it was asked. Raises ValueError unless ``value`` is finite,
+    TypeError unless ``name`` is a text.
     """
+    if not isinstance(name, str):
+        raise TypeError(f"a record's name is a text, not {name!r}")
     value = float(value)
     if not math.isfinite(value):
         raise ValueError(f"the record {name!r} needs a finite number, not {value}")

@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import re
 import symtable
+import threading
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -24,6 +26,7 @@ _NAME_AT_LINE_START = re.compile(
 )
 
 
+_PARSING = threading.Lock()
 _WORD = re.compile(r"[^\W\d]\w*")
 _LOOKS_NAMES_UP = frozenset(("eval", "exec", "globals", "locals", "vars", "get_ipython"))
 
@@ -105,8 +108,7 @@ def used_names(source: str) -> frozenset[str]:
     if len(source) > MAX_PARSED_CHARS:
         return words
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with parsing():
             pending = [symtable.symtable(source, "<cell>", "exec")]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return words
@@ -119,9 +121,27 @@ def used_names(source: str) -> frozenset[str]:
     return words if used & _LOOKS_NAMES_UP or "__main__" in words else frozenset(used) | _of_the_candidate(source)
 
 
+def binds_plainly(source: str) -> bool:
+    """Whether ``defined_names`` are all that running the cell may bind in the notebook, as far as reading tells."""
+    if len(source) > MAX_PARSED_CHARS:
+        return False
+    try:
+        with parsing():
+            tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    unclear = (ast.Global, ast.Match)
+    is_clear = not any(
+        isinstance(node, unclear) or isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+        for node in ast.walk(tree)
+    )
+    return is_clear and not used_names(source) & {*_LOOKS_NAMES_UP, "setattr"}
+
+
 def _of_the_candidate(source: str) -> frozenset[str]:
     """The names in ``candidate.NAME``, which tests write for the student's."""
-    nodes = ast.walk(ast.parse(source))
+    with parsing():
+        nodes = ast.walk(ast.parse(source))
     return frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute) and _is_candidate(node.value))
 
 
@@ -138,12 +158,19 @@ def _parse(source: str) -> tuple[list[str], ast.Module] | None:
     plain = [_without_magic(line) for line in lines]
     for attempt in (lines, plain) if plain != lines else (lines,):
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a student's "\d" is no concern of the grader's stderr
+            with parsing():
                 return lines, ast.parse("\n".join(attempt))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return None
+
+
+@contextmanager
+def parsing() -> Iterator[None]:
+    """No warnings while a student's source is parsed. Their filters are the process's, so one thread at a time."""
+    with _PARSING, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _without_magic(line: str) -> str:

@@ -10,7 +10,8 @@ which another cell uses, runs as any other.
 from __future__ import annotations
 
 from proctor.assignment import AssignmentNotebook
-from proctor.definitions import defined_names, used_names
+from proctor.definitions import binds_plainly, defined_names, parsing, used_names
+from proctor.exam.names import own_names
 from proctor.transplant import Transplanted, TransplantedCell
 
 TAG = "demo"
@@ -24,7 +25,7 @@ def only_shown(pristine: AssignmentNotebook, transplanted: Transplanted) -> froz
         if cell.role == "ordinary" and TAG in written.metadata.get("tags", ())
     }
     running = [cell for cell in transplanted.cells if cell.runs_as is not None]
-    shown = [cell for cell in running if unchanged.get(cell.id) == cell.source]
+    shown = [cell for cell in running if unchanged.get(cell.id) == cell.source and binds_plainly(cell.source)]
     others = [cell for cell in running if cell not in shown]
     while True:
         used = frozenset().union(*map(_asks_for, others))
@@ -36,6 +37,9 @@ def only_shown(pristine: AssignmentNotebook, transplanted: Transplanted) -> froz
 
 
 def _asks_for(cell: TransplantedCell) -> frozenset[str]:
-    """Names that a cell takes from others; what a test itself binds, it asks nobody for."""
+    """Names that a cell takes from others; what a test binds before it reads it, it asks nobody for."""
     used = used_names(cell.source)
-    return used - defined_names(cell.source) if cell.runs_as == "test" else used
+    if cell.runs_as != "test":
+        return used
+    with parsing():
+        return used - own_names(cell.source)

@@ -106,7 +106,7 @@ def grade_notebook(
     if student is None:
         results = _not_handed_in(transplanted, submission.problems, name)
     else:
-        with _shared_files(assignment) as shared:
+        with _shared_files(assignment, room.folder) as shared:
             paper = Paper(
                 name=name,
                 cells=_cells(pristine, transplanted),
@@ -179,9 +179,9 @@ def _imports(pristine: AssignmentNotebook) -> tuple[str, ...]:
 
 
 @contextmanager
-def _shared_files(assignment: Assignment) -> Iterator[Path]:
-    """A folder with the files beside the notebooks, and only these: no solutions, no hidden tests."""
-    with tempfile.TemporaryDirectory(prefix="proctor-shared-") as parent:
+def _shared_files(assignment: Assignment, place: Path) -> Iterator[Path]:
+    """A folder in ``place`` with the files beside the notebooks, and only these: no solutions, no hidden tests."""
+    with tempfile.TemporaryDirectory(dir=place) as parent:
         folder = Path(parent) / assignment.name  # students see the name: it is that of their working folder
         folder.mkdir()
         for path in assignment.files:

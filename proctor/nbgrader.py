@@ -214,6 +214,7 @@ class Exam(_Step, _ExamLimits):
     ).tag(config=True)
 
     seats = Integer(
+        min=1,
         help="""How many notebooks sit their exams at the same time. Default: as many as there are
         processors, 8 at most.""",
     ).tag(config=True)

@@ -259,10 +259,14 @@ class Unavailable(msgspec.Struct, tag="unavailable"):
 
 
 class Fork(msgspec.Struct, tag="fork"):
-    """Fork a child on the socket that comes along. Children in different seats are different users."""
+    """Fork a child on the socket that comes along.
+
+    Children in different ones of the ``seats`` are different users, on different processors.
+    """
 
     token: int
     seat: int
+    seats: int
     folder: str
     home: str
     read: list[str]

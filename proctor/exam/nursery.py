@@ -170,20 +170,22 @@ class Zygote:
             self._ended[message.token] = message
 
     def _receive(self, deadline: float):
-        self._control.settimeout(max(0.0, deadline - time.monotonic()))
         try:
+            self._control.settimeout(max(0.0, deadline - time.monotonic()))
             packet = self._control.recv(MAX_PACKET)
         except (TimeoutError, BlockingIOError) as error:
             raise SilentZygote("the zygote does not answer") from error
-        except ConnectionError:
+        except OSError:  # reset by its end, or closed by another thread that found it gone
             packet = b""
         if not packet:
             raise ZygoteError(f"the zygote ended: {self._last_words()}")
         return self._read(packet)
 
     def _last_words(self) -> str:
-        self._log.seek(0)
-        return self._log.read()[-2000:].decode("utf-8", "replace")
+        with suppress(ValueError):  # the log is closed with the nursery
+            self._log.seek(0)
+            return self._log.read()[-2000:].decode("utf-8", "replace")
+        return ""
 
 
 class Child:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import secrets
 import socket
 import threading
 import time
@@ -44,7 +44,8 @@ _GENERATION = 1 << 32  # numbers of objects in one candidate; later ones start a
 class Room:
     """Owns the zygotes; start it once for a whole class.
 
-    ``seats`` papers can be sat at the same time, each from a thread of its own.
+    ``seats`` papers can be sat at the same time, each from a thread of its own. ``folder`` is
+    the room's own, and goes with it.
     ``preload`` are modules that every exam finds imported, missing ones are left
     out; ``import_path`` are folders of trusted modules. Raises SandboxUnavailable
     when this machine cannot confine student code, ZygoteError when Python does not
@@ -62,12 +63,11 @@ class Room:
         self._free: SimpleQueue[int] = SimpleQueue()
         for seat in range(self.seats):
             self._free.put(seat)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # whoever holds it may find itself closing the room: exporters end anywhere
         self._limits, self._preload, self._import_path = limits, preload, tuple(Path(path) for path in import_path)
-        self._numbers = itertools.count(1)
         self._held = ExitStack()
         try:
-            self._base = self._held.enter_context(premises())
+            self.folder = self._held.enter_context(premises())
             self._slot = self._held.enter_context(_slot())
             self._open()
         except BaseException:
@@ -119,7 +119,7 @@ class Room:
             return self._nursery
 
     def _open(self) -> None:
-        home = self._base / "zygotes"
+        home = self.folder / "zygotes"
         home.mkdir(mode=0o700, exist_ok=True)
         self._nursery = Nursery(self._preload, self._import_path, self._slot, home)
         ready = self._nursery.wait_until_ready()
@@ -127,7 +127,9 @@ class Room:
         self.protection = ready[0].description
 
     def _sit(self, paper: Paper, seed: int, seat: int, nursery: Nursery) -> tuple[CellResult, ...]:
-        candidates, examiners = (partial(zygote.fork, seat=seat) for zygote in (nursery.candidates, nursery.examiners))
+        candidates, examiners = (
+            partial(zygote.fork, seat=seat, seats=self.seats) for zygote in (nursery.candidates, nursery.examiners)
+        )
         with ExitStack() as stack:
 
             def candidate(folders: Folders) -> CandidateDesk:
@@ -154,7 +156,8 @@ class Room:
     def _folders(self, paper: Paper, seat: int) -> Iterator[Folders]:
         uids = [seat_uid(uid, seat) for uid in self._uids]
         with self._lock:  # data that is copied for the candidates' sake is copied once
-            folders = lay_out(self._base / f"exam-{next(self._numbers)}", paper, self._limits, *uids)
+            name = f"exam-{secrets.token_hex(8)}"  # no other seat can look it up
+            folders = lay_out(self.folder / name, paper, self._limits, *uids)
         try:
             yield folders
         finally:

@@ -32,6 +32,7 @@ _NUMBER, _ARCH = 0, 4  # offsets in struct seccomp_data
 _CLONE_THREAD = 0x10000
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_MASK = 1, 1, 0xF
 _SIGNALLING_FCNTLS = (8, 10, 15, 1024, 1026)  # F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY
+_LOCKING_FCNTLS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
 _SIGNALLING_IOCTLS = (0x5412, 0x541C, 0x8901, 0x8902)  # TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4  # to outlive the zygote, to hide from the proctor
 
@@ -127,7 +128,6 @@ def _by_argument(pid: int) -> dict[str, list[Instruction]]:
         "kill": only_self,
         "tgkill": only_self,
         "prlimit64": self_or_zero,
-        "sched_setaffinity": self_or_zero,
         "socketpair": [
             *_argument(0), Instruction(_EQUAL, _AF_UNIX, 1, 0), _fail(eperm),
             *_argument(1), Instruction(_AND, _SOCK_TYPE_MASK), *_allow_if_equal(_SOCK_STREAM, eperm),
@@ -136,7 +136,7 @@ def _by_argument(pid: int) -> dict[str, list[Instruction]]:
             *_argument(4, high=True), Instruction(_EQUAL, 0, 1, 0), _fail(eperm),
             *_argument(4), *_allow_if_equal(0, eperm),
         ],
-        "fcntl": [*_argument(1), *_deny_if_any(_SIGNALLING_FCNTLS, eperm)],
+        "fcntl": [*_argument(1), *_pretend_if_any(_LOCKING_FCNTLS), *_deny_if_any(_SIGNALLING_FCNTLS, eperm)],
         "ioctl": [*_argument(1), *_deny_if_any(_SIGNALLING_IOCTLS, eperm)],
         "prctl": [*_argument(0), *_deny_if_any((_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE), eperm)],
     }  # fmt: skip
@@ -180,6 +180,11 @@ def _argument(index: int, high: bool = False) -> list[Instruction]:
 
 def _allow_if_equal(value: int, error: int) -> list[Instruction]:
     return [Instruction(_EQUAL, value, 0, 1), Instruction(_RETURN, _ALLOW), _fail(error)]
+
+
+def _pretend_if_any(values: Sequence[int]) -> list[Instruction]:
+    """Report success for these values; go on with others."""
+    return [instruction for value in values for instruction in (Instruction(_EQUAL, value, 0, 1), _fail(0))]
 
 
 def _deny_if_any(values: Sequence[int], error: int) -> list[Instruction]:

@@ -297,6 +297,8 @@ class Session:
             return messages.Value(self._pack((function(*args, **kwargs),), family, lends=True)[0])
         except AuthorError:
             return Raised("RuntimeError", "the test's function could not be run")
+        except AssertionError:  # its words may tell what was wanted
+            return Raised("AssertionError", "")
         except Exception as error:
             return Raised(kind_of(error), safe_text(error, _MESSAGE_LENGTH))
         except BaseException as error:  # the function ends neither the examiner nor the candidate

@@ -144,6 +144,8 @@ def _fork(
         if become is candidate.serve:  # where memory runs out, the kernel is to end a student's process first
             with suppress(OSError):
                 Path("/proc/self/oom_score_adj").write_text("1000")
+        processors = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, processors[fork.seat % len(processors) :: fork.seats])
         read = (*fork.read, *start.import_path)
         sandbox.confine(sandbox.Policy(protection.in_seat(fork.seat), read, tuple(fork.write), fork.limits))
         for standard, file in zip((1, 2), printed):  # what went wrong so far has gone to the zygote's log

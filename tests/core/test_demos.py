@@ -63,6 +63,15 @@ def test_what_a_test_takes_from_a_demonstration_runs_and_what_it_makes_itself_do
     assert shown("data = [1]", test="assert f(candidate.data[0]) == 2") == frozenset()
 
 
+def test_a_test_that_reads_a_name_before_it_binds_it_takes_it_from_the_demonstration():
+    assert shown("data = [1]", test="data = data + [1]\nassert f(data[0]) == 2") == frozenset()
+
+
+@pytest.mark.parametrize("demo", ["from math import *", "exec('x = 1')", "%time x = 3", "globals()['x'] = 1", "match 1:\n    case x: pass"])
+def test_a_demonstration_that_may_bind_anything_runs_as_any_other(demo):
+    assert shown(demo) == frozenset()
+
+
 def test_a_demonstration_that_a_needed_one_uses_is_needed_too():
     assert shown("data = [1]", more="more = data", test="assert f(more[0]) == 2") == frozenset()
     assert shown("data = [1]", more="more = data") == {"demo", "more"}
@@ -80,4 +89,6 @@ def test_hw4s_demonstrations_are_not_needed_by_its_own_answers():
     submission = load_submission(root / "examples" / "reference" / "hw4", assignment)
     for book in assignment.notebooks:
         tagged = {c.id for c in book.notebook.cells if "demo" in c.metadata.get("tags", [])}
-        assert tagged and tagged == only_shown(book, transplant(book, submission.notebook(book.name)))
+        once = only_shown(book, transplant(book, submission.notebook(book.name)))
+        assert tagged - once <= {"tensorboard"}, "a magic might bind anything"
+        assert once

@@ -68,7 +68,7 @@ def test_a_cell_that_ends_its_process_costs_only_itself(impatient, notebook, end
 
 
 def test_nothing_is_left_of_an_exam(room):
-    assert not [path for path in room._base.iterdir() if path.name.startswith("exam-")]
+    assert not [path for path in room.folder.iterdir() if path.name.startswith("exam-")]
 
 
 CALLS = """

@@ -18,7 +18,7 @@ LEFT = """
 import sys
 from proctor.exam import Room
 room = Room(preload=())
-print(room._base, flush=True)
+print(room.folder, flush=True)
 sys.stdin.read()
 """
 
@@ -52,7 +52,7 @@ def test_exams_in_one_room_are_held_at_the_same_time(pair):
     with ThreadPoolExecutor() as threads:
         exams = [threads.submit(notebook.sit) for notebook in pair]
         wait_until(lambda: len(candidates_of(pair[0].room)) == 2)
-        for go in [*pair[0].student.parents[1].glob("*/data/go"), *pair[0].room._base.glob("data-*/data/go")]:
+        for go in [*pair[0].student.parents[1].glob("*/data/go"), *pair[0].room.folder.glob("data-*/data/go")]:
             go.write_text("go")
         results = [exam.result() for exam in exams]
     assert [result[cell].outcome.value for result, cell in zip(results, cells)] == ["ok", "ok"]
@@ -81,29 +81,73 @@ def test_many_exams_take_turns_in_the_seats_there_are(hall, tmp_path):
     assert [result["test"].points for result in at_once(notebooks)] == [1.0] * 6
 
 
+@pytest.fixture
+def classroom(tmp_path):
+    """Three notebooks that can be sat at once, in a room that may be ended."""
+    with Room(LIMITS, preload=(), seats=3) as room:
+        notebooks = []
+        for name in "abc":
+            (tmp_path / name).mkdir()
+            notebook = Notebook(room, tmp_path / name)
+            notebook.student_cell("import time\ntime.sleep(1)\ndef f(x): return x")
+            notebook.test_cell("assert f(1) == 1", id="test")
+            notebooks.append(notebook)
+        yield notebooks
+
+
 @pytest.mark.parametrize("which", ["candidates", "examiners"])
-def test_a_zygote_that_is_gone_costs_nobody_points(which, tmp_path):
+def test_a_zygote_that_is_gone_costs_nobody_points(which, classroom):
     """As when the kernel runs out of memory and picks it."""
-    with Room(LIMITS, preload=()) as room:
-        notebook = Notebook(room, tmp_path)
-        notebook.student_cell("def f(x): return x")
-        notebook.test_cell("assert f(1) == 1", id="test")
-        zygote = room._nursery.process.pid
-        (examiners,) = [pid for pid in map(int, Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split())]
-        os.kill(zygote if which == "candidates" else examiners, signal.SIGKILL)
-        assert notebook.sit()["test"].points == 1.0
+    zygote = classroom[0].room._nursery.process.pid
+    (examiners,) = map(int, Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split())
+    os.kill(zygote if which == "candidates" else examiners, signal.SIGKILL)
+    assert [result["test"].points for result in at_once(classroom)] == [1.0] * 3
 
 
-def test_a_zygote_that_goes_during_an_exam_costs_nobody_points(tmp_path):
-    with Room(LIMITS, preload=()) as room:
-        notebook = Notebook(room, tmp_path)
-        notebook.student_cell("import time\ntime.sleep(1)\ndef f(x): return x")
-        notebook.test_cell("assert f(1) == 1", id="test")
-        with ThreadPoolExecutor() as threads:
-            exam = threads.submit(notebook.sit)
-            wait_until(lambda: candidates_of(room))
-            os.kill(room._nursery.process.pid, signal.SIGKILL)
-            assert exam.result()["test"].points == 1.0
+def test_a_zygote_that_goes_during_exams_costs_nobody_points(classroom):
+    room = classroom[0].room
+    with ThreadPoolExecutor() as threads:
+        exams = [threads.submit(notebook.sit) for notebook in classroom]
+        wait_until(lambda: len(candidates_of(room)) == 3)
+        os.kill(room._nursery.process.pid, signal.SIGKILL)
+        assert [exam.result()["test"].points for exam in exams] == [1.0] * 3
+
+
+def test_a_lock_is_not_seen_from_another_seat(pair):
+    folder = pair[0].student.parent / "data"
+    folder.mkdir()
+    (folder / "shared").write_text("0" * 100)
+    for notebook in pair:
+        notebook.data = (folder,)
+    holds = pair[0].student_cell("""
+        import fcntl, time
+        shared = open("../data/shared")
+        fcntl.flock(shared, fcntl.LOCK_EX)
+        fcntl.lockf(shared, fcntl.LOCK_SH, 1, 10)
+        time.sleep(2)
+    """)
+    asks = pair[1].student_cell("""
+        import fcntl, os, struct, time
+        time.sleep(1)
+        shared = open("../data/shared")
+        fcntl.flock(shared, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        wanted = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 100, 0)
+        struct.unpack("hhqqi4x", fcntl.fcntl(shared, fcntl.F_GETLK, wanted))[0] == fcntl.F_UNLCK
+    """)
+    results = at_once(pair)
+    assert results[0][holds].outcome.value == "ok" and text(results[1][asks]) == "True"
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one processor")
+def test_a_notebook_that_computes_on_many_threads_leaves_its_neighbour_a_processor(pair):
+    asked = """
+        import os
+        os.sched_setaffinity(0, range(64))
+        sorted(os.sched_getaffinity(0))
+    """
+    cells = [notebook.student_cell(asked) for notebook in pair]
+    one, other = (eval(text(result[cell])) for result, cell in zip(at_once(pair), cells))  # noqa: S307 (a list)
+    assert one and other and not set(one) & set(other)
 
 
 def test_two_rooms_can_work_at_the_same_time(hall):
