@@ -16,6 +16,7 @@ import fnmatch
 import glob
 import os
 import re
+import shutil
 import weakref
 from dataclasses import fields
 from functools import cached_property, partial
@@ -37,6 +38,9 @@ from proctor.exam import Limits, Room
 from proctor.grading import GradedNotebook, draw_seed, grade_notebook
 from proctor.submission import Submission, load_submission
 from proctor.transplant import transplant
+
+
+_UNFINISHED = "waits_for_its_exam"
 
 
 class StaleGradebook(AssignmentError):
@@ -105,12 +109,29 @@ class SubmissionExporter(NotebookExporter):
         for folder in sorted(glob.glob(str(_submitted(course, course.student_id)))):
             converter.assignments[folder] = [os.path.join(folder, f"{name}.ipynb") for name in names]
             student_id = re.fullmatch(student, folder)[1]
-            graded = course.format_path(course.autograded_directory, student_id, course.assignment_id)
-            if converter.force or not os.path.exists(graded):  # others are due only if nbgrader says so
+            graded = Path(course.format_path(course.autograded_directory, student_id, course.assignment_id))
+            if _clear_interrupted(graded, names, all_of_them=course.notebook_id == "*"):
+                self.log.warning("Grading of %s was interrupted: it begins anew", student_id)
+            if converter.force or not graded.exists():  # others are due only if nbgrader says so
                 self._due += [(student_id, name) for name in names]
             for path in Path(folder).rglob("*"):
                 if path.is_symlink() or not (path.is_file() or path.is_dir()):
                     self.coursedir.ignore = [*self.coursedir.ignore, glob.escape(path.name)]
+
+
+def _clear_interrupted(graded: Path, names: list[str], all_of_them: bool) -> bool:
+    """Remove what a run left that was ended in the middle, by ``kill -9`` perhaps; whether there was any.
+
+    nbgrader would take it for graded.
+    """
+    paths = [graded / f"{name}.ipynb" for name in names]
+    unfinished = [path for path in paths if path.is_file() and f'"{_UNFINISHED}": true' in path.read_text("utf-8")]
+    if all_of_them and graded.is_dir() and (unfinished or not all(path.is_file() for path in paths)):
+        shutil.rmtree(graded)
+        return True
+    for path in unfinished:
+        path.unlink()
+    return bool(unfinished)
 
 
 def _submitted(course: CourseDirectory, student_id: str) -> Path:
@@ -171,6 +192,7 @@ class TransplantAnswers(_Step):
         for match in transplanted.matches:
             if match.note:
                 self.log.warning("%s, %s, cell %s: %s", info["student"], info["notebook"], match.grade_id, match.note)
+        transplanted.notebook.metadata["proctor"] = {_UNFINISHED: True}  # what the exam writes takes its place
         return transplanted.notebook, resources
 
     def _check_gradebook(self, gradebook: Gradebook, cells, info: dict) -> None:

@@ -128,6 +128,8 @@ def _by_argument(pid: int) -> dict[str, list[Instruction]]:
         "kill": only_self,
         "tgkill": only_self,
         "prlimit64": self_or_zero,
+        # A process stays on its seat's processors; it may think that it chose others.
+        "sched_setaffinity": [*_argument(0), *_pretend_if_any((0, pid)), _fail(eperm)],
         "socketpair": [
             *_argument(0), Instruction(_EQUAL, _AF_UNIX, 1, 0), _fail(eperm),
             *_argument(1), Instruction(_AND, _SOCK_TYPE_MASK), *_allow_if_equal(_SOCK_STREAM, eperm),

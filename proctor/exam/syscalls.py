@@ -163,10 +163,9 @@ FILES: Numbers = {
 
 # They do nothing and report success, since honest code calls them in passing: changing
 # metadata, which Landlock does not guard; locking files, which an exam in another seat
-# could see; leaving the seat's processors.
+# could see.
 PRETEND: Numbers = {
     "flock": (73, 32),
-    "sched_setaffinity": (203, 122),
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
@@ -187,6 +186,7 @@ BY_ARGUMENT: Numbers = {
     "kill": (62, 129),
     "tgkill": (234, 131),
     "prlimit64": (302, 261),
+    "sched_setaffinity": (203, 122),
     "socketpair": (53, 199),
     "sendto": (44, 206),
     "fcntl": (72, 25),
