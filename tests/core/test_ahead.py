@@ -51,3 +51,13 @@ def test_what_was_skipped_is_not_worked_on_later():
     ahead.get(6)
     ahead.close()
     assert not {1, 2, 3, 4} & set(begun)
+
+
+def test_what_was_skipped_after_it_had_begun_takes_no_place_from_what_comes():
+    """A student whose first notebook fails is never asked for again."""
+    begun = {key: threading.Event() for key in range(10)}
+    ahead = Ahead(lambda key: begun[key].set(), range(10), workers=2)
+    ahead.get(0)  # 1, 2 and 3 are begun
+    ahead.get(4)
+    for key in (5, 6, 7):
+        assert begun[key].wait(10)
