@@ -7,7 +7,15 @@ c = get_config()  # noqa: F821  (nbgrader defines it)
 c.CourseDirectory.course_id = "cis520"
 
 # What running a notebook leaves beside it is the student's alone: neither released nor laid over a submission.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".pytest_cache", "runs", "*.safetensors", "*.zip"]
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    ".pytest_cache",
+    "runs",
+    "*.safetensors",
+    "*.zip",
+]
 
 # Marking schemes stand in the read-only question above each written answer: there graders see
 # them in formgrader, and the release loses them. nbgrader expects them in task cells only.

@@ -2,7 +2,7 @@
 
     sudo python bench/gradescope.py [--cpus 0.5] [--memory 768] [--submission examples/reference/hw4]
 
-Runs `python -m proctor.gradescope.run` in control groups of its own that have this quota of
+Runs `python -m proctor.gradescope.autograder.run` in control groups of its own that have this quota of
 CPU time (CFS bandwidth: cpu.cfs_quota_us or cpu.max) and this limit of memory, page cache
 included. Four times a second it adds up, over all processes of the run:
 
@@ -119,7 +119,7 @@ def measured(autograder: Path, groups: Groups) -> dict:
     """Run once, and look at its memory until it ends."""
     started = time.monotonic()
     run = subprocess.Popen(
-        [sys.executable, "-m", "proctor.gradescope.run", "--root", str(autograder)],
+        [sys.executable, "-m", "proctor.gradescope.autograder.run", "--root", str(autograder)],
         cwd=ROOT,
         env=os.environ | {"MALLOC_MMAP_THRESHOLD_": "1048576"},  # as image/run_autograder does
         preexec_fn=groups.enter,
@@ -168,9 +168,7 @@ def memory(pids: list[int]) -> tuple[int, int, dict[str, int]]:
     return total, total + sum(files.values()), names
 
 
-MAPPING = re.compile(
-    r"^([0-9a-f]+-[0-9a-f]+) \S+ ([0-9a-f]+) \S+ [1-9]\d* +(/\S.*)\n((?:[A-Z][A-Za-z_]+:.*\n)+)", re.M
-)
+MAPPING = re.compile(r"^([0-9a-f]+-[0-9a-f]+) \S+ ([0-9a-f]+) \S+ [1-9]\d* +(/\S.*)\n((?:[A-Z][A-Za-z_]+:.*\n)+)", re.M)
 
 
 def role(pid: int) -> str:

@@ -24,8 +24,8 @@ from pathlib import Path
 
 from proctor import Room, grade, load_assignment, load_submission
 from proctor.config import nbgrader_config
-from proctor.exam import Cell, Paper
-from proctor.transplant import transplant
+from proctor.exam.paper import Cell, Paper
+from proctor.notebooks.transplant import transplant
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build" / "bench"

@@ -1,6 +1,6 @@
 """Make the README's pictures from what `make demo` left in build/demo.
 
-    make pictures          (needs Chromium for the page of feedback)
+make pictures          (needs Chromium for the page of feedback)
 """
 
 import base64
@@ -35,7 +35,9 @@ def notebooks() -> None:
     """One figure of each of the reference's graded notebooks: two on the left, the square one on the right."""
     images = {notebook: figure(notebook, cell) for notebook, cell in FIGURES.items()}
     canvas = plt.figure(figsize=(13, 4.6), dpi=110)
-    for image, place in zip(images.values(), ([0, 0.5, 0.62, 0.48], [0, 0.02, 0.62, 0.44], [0.63, 0, 0.37, 1]), strict=True):
+    for image, place in zip(
+        images.values(), ([0, 0.5, 0.62, 0.48], [0, 0.02, 0.62, 0.44], [0.63, 0, 0.37, 1]), strict=True
+    ):
         axes = canvas.add_axes(place)
         axes.imshow(image)
         axes.axis("off")

@@ -62,7 +62,9 @@ def digest_of_inputs() -> str:
 def grade() -> bool:
     """Make the course folder and run nbgrader in it; False when a command failed."""
     shutil.rmtree(COURSE, ignore_errors=True)
-    shutil.copytree(ROOT / "source", COURSE / "source", ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    shutil.copytree(
+        ROOT / "source", COURSE / "source", ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    )
     for student in students():
         shutil.copytree(EXAMPLES / student / "hw4", COURSE / "submitted" / student / "hw4")
 
@@ -108,12 +110,18 @@ def print_grades() -> None:
     with Gradebook(f"sqlite:///{COURSE}/gradebook.db") as gradebook:
         assignment = gradebook.find_assignment("hw4")
         names = [notebook.name for notebook in assignment.notebooks]
-        print("\n" + "".join(["student".ljust(14), *(name.rjust(18) for name in names), "total".rjust(10), "  by hand"]))
+        print(
+            "\n" + "".join(["student".ljust(14), *(name.rjust(18) for name in names), "total".rjust(10), "  by hand"])
+        )
         for submission in sorted(gradebook.assignment_submissions("hw4"), key=lambda s: -s.score):
             scores = {notebook.name: notebook.score for notebook in submission.notebooks}
-            waiting = sum(grade.max_score for book in submission.notebooks for grade in book.grades if grade.needs_manual_grade)
+            waiting = sum(
+                grade.max_score for book in submission.notebooks for grade in book.grades if grade.needs_manual_grade
+            )
             row = [submission.student_id.ljust(14), *(f"{scores.get(name, 0):g}".rjust(18) for name in names)]
-            print("".join([*row, f"{submission.score:g}".rjust(10), f"  {waiting:g} points wait" if waiting else "  –"]))
+            print(
+                "".join([*row, f"{submission.score:g}".rjust(10), f"  {waiting:g} points wait" if waiting else "  –"])
+            )
         maxima = {notebook.name: notebook.max_score for notebook in assignment.notebooks}
         row = ["possible".ljust(14), *(f"{maxima[name]:g}".rjust(18) for name in names)]
         print("".join([*row, f"{assignment.max_score:g}".rjust(10)]))

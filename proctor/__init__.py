@@ -14,10 +14,10 @@ _HOMES = {
     "grade": "proctor.grading",
     "GradedNotebook": "proctor.grading",
     "GradedSubmission": "proctor.grading",
-    "load_assignment": "proctor.assignment",
-    "load_submission": "proctor.submission",
-    "Limits": "proctor.exam",
-    "Room": "proctor.exam",
+    "load_assignment": "proctor.notebooks.assignment",
+    "load_submission": "proctor.notebooks.submission",
+    "Limits": "proctor.exam.limits",
+    "Room": "proctor.exam.room",
 }
 __all__ = list(_HOMES)
 

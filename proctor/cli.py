@@ -8,12 +8,14 @@ from pathlib import Path
 
 import nbformat
 
-from proctor.assignment import AssignmentError, load_assignment
 from proctor.config import nbgrader_config
-from proctor.exam import Room, SandboxUnavailable
+from proctor.exam.room import Room
+from proctor.exam.sandbox.sandbox import SandboxUnavailable
 from proctor.gradescope.commands import add_commands
 from proctor.grading import GradedSubmission, grade
-from proctor.submission import load_submission
+from proctor.notebooks.assignment import AssignmentError, load_assignment
+from proctor.notebooks.submission import load_submission
+from proctor.settings import Exam
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -53,7 +55,7 @@ def _grade(arguments: argparse.Namespace) -> int:
     config = nbgrader_config()
     assignment = load_assignment(arguments.assignment, config)
     submission = load_submission(arguments.submission, assignment)
-    data = tuple(Path(folder) for folder in config.get("Exam", {}).get("data", []))
+    data = tuple(map(Path, Exam(config=config).data))
     with Room(seats=len(assignment.notebooks)) as room:
         graded = grade(assignment, submission, room, arguments.seed, data)
     _print(graded)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import bleach
-from bleach.css_sanitizer import CSSSanitizer
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 from traitlets import Bool, Unicode
+
+from proctor.html import clean_html
 
 
 class StudentView(NbGraderPreprocessor):
@@ -48,20 +48,3 @@ class FeedbackExporter(HTMLExporter):
     def default_filters(self) -> Iterator[tuple[str, Callable[[str], str]]]:
         yield from super().default_filters()
         yield "clean_html", clean_html
-
-
-def clean_html(html: str) -> str:
-    """The same HTML without scripts, event handlers, forms, frames and styles that load something."""
-    return bleach.clean(
-        html,
-        tags={*bleach.ALLOWED_TAGS, *_TAGS},
-        attributes={"*": ["class", "id", "style", "title"], "a": ["href", "name"], "img": ["src", "alt"]},
-        protocols={"http", "https", "mailto", "data"},
-        css_sanitizer=CSSSanitizer(),
-    )
-
-
-_TAGS = (
-    "p br hr div span pre h1 h2 h3 h4 h5 h6 table thead tbody tfoot tr th td caption img del sub sup dl dt dd "
-    "details summary"
-).split()

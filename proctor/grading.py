@@ -19,12 +19,13 @@ from nbformat import NotebookNode, ValidationError, from_dict, validate
 from nbformat.v4 import new_output
 from nbgrader import utils
 
-from proctor.assignment import Assignment, AssignmentCell, AssignmentNotebook
-from proctor.definitions import Statement, statements
-from proctor.demos import only_shown
-from proctor.exam import Cell, CellResult, Outcome, Paper, Room
-from proctor.submission import Problem, Submission
-from proctor.transplant import Match, Transplanted, transplant
+from proctor.exam.paper import Cell, CellResult, Outcome, Paper
+from proctor.exam.room import Room
+from proctor.notebooks.assignment import Assignment, AssignmentCell, AssignmentNotebook
+from proctor.notebooks.definitions import Statement, statements
+from proctor.notebooks.demos import only_shown
+from proctor.notebooks.submission import Problem, Submission
+from proctor.notebooks.transplant import Match, Transplanted, transplant
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,6 @@ def _imports(pristine: AssignmentNotebook) -> tuple[str, ...]:
     In a solution, ``from math import gcd`` may be the answer itself, so what only it takes
     from a module stays the student's.
     """
-
 
     def is_lent(statement: Statement, cell: AssignmentCell) -> bool:
         return statement.source.startswith("import") or statement in (statements(cell.release_source) or ())

@@ -18,7 +18,6 @@ import os
 import re
 import shutil
 import weakref
-from dataclasses import fields
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -29,16 +28,14 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Float, Integer, List, Unicode, default
-from traitlets.config import Configurable
 
+from proctor import settings
 from proctor.ahead import Ahead
-from proctor.assignment import Assignment, AssignmentError, load_assignment
-from proctor.exam import Limits, Room
+from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, draw_seed, grade_notebook
-from proctor.submission import Submission, load_submission
-from proctor.transplant import transplant
-
+from proctor.notebooks.assignment import Assignment, AssignmentError, load_assignment
+from proctor.notebooks.submission import Submission, load_submission
+from proctor.notebooks.transplant import transplant
 
 _UNFINISHED = "waits_for_its_exam"
 
@@ -207,47 +204,8 @@ class TransplantAnswers(_Step):
             )
 
 
-def _limit_traits() -> dict[str, Integer | Float]:
-    """One trait per field of Limits, so that budgets are set like everything else in nbgrader."""
-    kinds = {int: Integer, float: Float}
-    return {
-        field.name: kinds[field.type](field.default, help=field.metadata["help"]).tag(config=True)
-        for field in fields(Limits)
-    }
-
-
-_ExamLimits = type("_ExamLimits", (Configurable,), _limit_traits())
-
-
-class Exam(_Step, _ExamLimits):
+class Exam(_Step, settings.Exam):
     """Hold the exam of one notebook: test cells run outside of the student's process."""
-
-    seed = Integer(
-        None,
-        allow_none=True,
-        help="""Seed of the inputs that hidden tests draw. Default: drawn afresh for each notebook and
-        recorded in the graded notebook's metadata (proctor.seed). Give it back, with --force and
-        --student, to repeat a grading exactly.""",
-    ).tag(config=True)
-
-    data = List(
-        Unicode(),
-        help="Folders that notebooks may read while they are graded, such as data sets; relative to the course.",
-    ).tag(config=True)
-
-    seats = Integer(
-        min=1,
-        help="""How many notebooks sit their exams at the same time. Default: as many as there are
-        processors, 8 at most.""",
-    ).tag(config=True)
-
-    @default("seats")
-    def _processors(self) -> int:
-        return min(8, len(os.sched_getaffinity(0)))
-
-    @property
-    def limits(self) -> Limits:
-        return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         info = resources["nbgrader"]

@@ -3,7 +3,9 @@
 import textwrap
 from pathlib import Path
 
-from proctor.exam import Cell, CellResult, Limits, Paper, Room
+from proctor.exam.limits import Limits
+from proctor.exam.paper import Cell, CellResult, Paper
+from proctor.exam.room import Room
 
 LIMITS = Limits(
     cell_seconds=30,

@@ -7,9 +7,10 @@ from pathlib import PurePosixPath
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from proctor.assignment import AssignmentNotebook, assignment_notebook
-from proctor.submission import StudentCell, StudentNotebook
-from proctor.transplant import Transplanted, TransplantedCell
+
+from proctor.notebooks.assignment import AssignmentNotebook, assignment_notebook
+from proctor.notebooks.submission import StudentCell, StudentNotebook
+from proctor.notebooks.transplant import Transplanted, TransplantedCell
 
 KINDS = {
     "plain": None,
@@ -44,8 +45,13 @@ CELLS = (
     cell("code", "readonly", "imports", "import math\nRATE = 2"),
     cell("markdown", "plain", "about-area", "Write a function for the area of a circle."),
     cell("code", "solution", "area", "def area(radius):\n" + SOLUTION.format("    return math.pi * radius**2")),
-    cell("code", "test", "test-area",
-         "assert abs(area(1) - 3.14159) < 1e-4\n### BEGIN HIDDEN TESTS\nassert area(0) == 0\n### END HIDDEN TESTS", 2),
+    cell(
+        "code",
+        "test",
+        "test-area",
+        "assert abs(area(1) - 3.14159) < 1e-4\n### BEGIN HIDDEN TESTS\nassert area(0) == 0\n### END HIDDEN TESTS",
+        2,
+    ),
     cell("markdown", "plain", "about-twice", "Double a number, with `RATE`."),
     cell("code", "solution", "twice", "def twice(x):\n" + SOLUTION.format("    return RATE * x")),
     cell("code", "test", "test-twice", "assert twice(4) == 8", 3),
@@ -57,8 +63,13 @@ CELLS = (
     cell("markdown", "manual", "why-answer", "Fewer parameters.", 4),
     cell("markdown", "plain", "how", "How would you measure it?"),
     cell("markdown", "manual", "how-answer", "Count them.", 4),
-    cell("markdown", "task", "explore",
-         "Explore on your own.\n### BEGIN MARK SCHEME\nOne point each.\n### END MARK SCHEME", 5),
+    cell(
+        "markdown",
+        "task",
+        "explore",
+        "Explore on your own.\n### BEGIN MARK SCHEME\nOne point each.\n### END MARK SCHEME",
+        5,
+    ),
 )
 
 PRISTINE: AssignmentNotebook = assignment_notebook("lab", notebook(*CELLS))

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 def proctor(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess:

@@ -9,7 +9,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from traitlets.config import Config
 
-from proctor.feedback import FeedbackExporter, StudentView, clean_html
+from proctor.feedback import FeedbackExporter, StudentView
+from proctor.html import clean_html
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 
@@ -20,7 +21,15 @@ def page(cells: list) -> str:
     config.HTMLExporter.template_name = "feedback"
     config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES / "templates")]
     config.HTMLExporter.extra_template_paths = [str(TEMPLATES / "static/node_modules/bootstrap/dist/css")]
-    info = {"notebook": "n", "student": "s", "assignment": "a", "score": 1, "max_score": 1, "late_penalty": 0, "index": 0}
+    info = {
+        "notebook": "n",
+        "student": "s",
+        "assignment": "a",
+        "score": 1,
+        "max_score": 1,
+        "late_penalty": 0,
+        "index": 0,
+    }
     html, _ = FeedbackExporter(config=config).from_notebook_node(new_notebook(cells=cells), {"nbgrader": info})
     return html[html.rfind("<body") :]
 
@@ -41,8 +50,12 @@ def output(mime: str, data: str):
         output("text/markdown", "<script>alert(1)</script>"),
         output("text/latex", "<script>alert(1)</script>"),
         output("application/javascript", "alert(1)"),
-        new_code_cell("x", outputs=[new_output("stream", name="stdout", text="\x1b[31m</pre><script>alert(1)</script>")]),
-        new_code_cell("x", outputs=[new_output("error", ename="<script>alert(1)</script>", evalue="", traceback=["<script>"])]),
+        new_code_cell(
+            "x", outputs=[new_output("stream", name="stdout", text="\x1b[31m</pre><script>alert(1)</script>")]
+        ),
+        new_code_cell(
+            "x", outputs=[new_output("error", ename="<script>alert(1)</script>", evalue="", traceback=["<script>"])]
+        ),
     ],
     ids=lambda cell: f"{cell.cell_type}-{len(str(cell))}",
 )
@@ -54,7 +67,9 @@ def test_nothing_a_student_wrote_runs_in_the_reader(cell):
 
 
 def test_tables_pictures_and_formulas_survive():
-    kept = clean_html('<table><thead><tr><th style="color: red">T</th></tr></thead></table><img src="data:image/png;base64,AA==">')
+    kept = clean_html(
+        '<table><thead><tr><th style="color: red">T</th></tr></thead></table><img src="data:image/png;base64,AA==">'
+    )
     assert "<thead>" in kept and "color: red" in kept and 'src="data:image/png' in kept
     body = page([new_markdown_cell("### Title\n\n$a < b$ and **bold**\n\n| a | b |\n|---|---|\n| 1 | 2 |")])
     assert "$a &lt; b$" in body and "<strong>bold</strong>" in body and "<h3" in body and "<td>1</td>" in body
@@ -62,11 +77,22 @@ def test_tables_pictures_and_formulas_survive():
 
 def test_hidden_tests_schemes_and_words_for_staff_are_taken_out():
     cell = new_code_cell("visible()\n### BEGIN HIDDEN TESTS\nsecret()\n### END HIDDEN TESTS")
-    cell.metadata = nbformat.from_dict({
-        "nbgrader": {"grade": True, "solution": False, "locked": True, "grade_id": "t", "points": 1, "schema_version": 3},
-        "proctor": {"staff_message": "secret words"},
-    })
+    cell.metadata = nbformat.from_dict(
+        {
+            "nbgrader": {
+                "grade": True,
+                "solution": False,
+                "locked": True,
+                "grade_id": "t",
+                "points": 1,
+                "schema_version": 3,
+            },
+            "proctor": {"staff_message": "secret words"},
+        }
+    )
     question = new_markdown_cell("Why?\n### BEGIN MARK SCHEME\nsecret scheme\n### END MARK SCHEME")
     notebook = new_notebook(cells=[cell, question], metadata={"proctor": {"seed": 1}})
     seen, _ = StudentView().preprocess(notebook, {})
-    assert "secret" not in nbformat.writes(seen) and "visible()" in seen.cells[0].source and "Why?" in seen.cells[1].source
+    assert (
+        "secret" not in nbformat.writes(seen) and "visible()" in seen.cells[0].source and "Why?" in seen.cells[1].source
+    )

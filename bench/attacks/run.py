@@ -29,10 +29,11 @@ from attacks.attack import Attack, Part, attacks, hand_in  # noqa: E402
 from nbgrader.api import Gradebook, MissingEntry  # noqa: E402
 from traitlets.config import Config  # noqa: E402
 
-from proctor.assignment import load_assignment  # noqa: E402
-from proctor.exam import Limits, Room  # noqa: E402
+from proctor.exam.limits import Limits  # noqa: E402
+from proctor.exam.room import Room  # noqa: E402
 from proctor.grading import grade_notebook  # noqa: E402
-from proctor.submission import load_submission  # noqa: E402
+from proctor.notebooks.assignment import load_assignment  # noqa: E402
+from proctor.notebooks.submission import load_submission  # noqa: E402
 
 STUDENT = "attacker"
 STOCK_SECONDS = 180  # then a stock run is given up

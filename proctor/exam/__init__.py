@@ -3,17 +3,9 @@
     with Room() as room:
         results = room.sit(paper, seed)
 
-Four kinds of process: the *proctor* (the caller; ``room.py``, ``exam.py``,
-``desks.py``) starts and stops everything and holds the clocks; two *zygotes*
-(``zygote.py``) have everything imported and fork; a *candidate*
-(``candidate.py``) runs the student's cells, confined (``sandbox.py``); an
-*examiner* (``examiner.py``) runs the tests, which see the student's objects
-through ``handles.py`` and ``wire.py``.
+A file's folder tells on which side of the wall it runs. Here is the *proctor*, the caller,
+which starts and stops everything and holds the clocks. Two *zygotes* (``processes``) have
+everything imported and fork; a *candidate* (``candidate``) runs the student's cells, confined
+(``sandbox``); an *examiner* (``examiner``) runs the tests. Both run cells in the same shell
+(``shell``) and never meet: what one says to the other crosses as values (``wire``).
 """
-
-from .limits import Limits
-from .paper import Cell, CellResult, Outcome, Paper
-from .room import Room
-from .sandbox import SandboxUnavailable
-
-__all__ = ["Cell", "CellResult", "Limits", "Outcome", "Paper", "Room", "SandboxUnavailable"]

@@ -15,12 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from .channel import ChannelError, Late, Oversized
+from proctor.exam.processes.nursery import Child, ZygoteError
+from proctor.exam.wire.channel import ChannelError, Late, Oversized
+from proctor.exam.wire.messages import Envelope, Forget, Lost, Marked, Open, Past, Query, Ran, Reader, Run, encode
+from proctor.exam.wire.values import WireError
+
 from .limits import Excess, Limits
-from .messages import Envelope, Forget, Lost, Marked, Open, Past, Query, Ran, Reader, Run, encode
-from .nursery import Child, ZygoteError
 from .paper import Outcome
-from .wire import WireError
 
 _DYING_SECONDS = 1.0  # between closing the channel and having ended
 _FRAME_OVERHEAD = 1 << 20  # bytes

@@ -15,11 +15,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from proctor.exam.shell.outputs import Recorder, to_notebook
+from proctor.exam.wire.messages import Display, Envelope, Error, Lost, Open, Output, Query, Ran, Run
+from proctor.notebooks.hidden import hidden_lines, visible
+
 from .desks import CandidateDesk, CandidateLost, ExaminerDesk
-from .hidden import hidden_lines, visible
 from .limits import Limits
-from .messages import Display, Envelope, Error, Lost, Open, Output, Query, Ran, Run
-from .outputs import Recorder, to_notebook
 from .paper import Cell, CellResult, Outcome, Paper
 
 _WORDS = {

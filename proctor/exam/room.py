@@ -12,15 +12,16 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
+from proctor.exam.processes.folders import Folders, check_size, lay_out, remove
+from proctor.exam.processes.nursery import Child, Nursery, ZygoteError
+from proctor.exam.processes.premises import premises
+from proctor.exam.sandbox.sandbox import MOST_ROOMS, MOST_SEATS, seat_uid
+from proctor.exam.wire.messages import Open
+
 from .desks import CandidateDesk, ExaminerDesk
 from .exam import Exam, cell_seed
-from .folders import Folders, check_size, lay_out, remove
 from .limits import Limits
-from .messages import Open
-from .nursery import Child, Nursery, ZygoteError
 from .paper import CellResult, Paper
-from .premises import premises
-from .sandbox import MOST_ROOMS, MOST_SEATS, seat_uid
 
 PRELOAD = (
     "numpy",
@@ -175,9 +176,7 @@ class Room:
             first_reference=generation * _GENERATION,
         )
 
-    def _examiner_desk(
-        self, fork: Callable[..., Child], folders: Folders, seed: int, opening: Open
-    ) -> ExaminerDesk:
+    def _examiner_desk(self, fork: Callable[..., Child], folders: Folders, seed: int, opening: Open) -> ExaminerDesk:
         def sit_down() -> Child:
             return fork(
                 folder=str(folders.work),

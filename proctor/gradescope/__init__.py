@@ -9,6 +9,6 @@ back, ``written`` prints the written answers for grading by hand.
 def __getattr__(name: str):
     if name != "ScoresExporter":
         raise AttributeError(f"module 'proctor.gradescope' has no attribute {name!r}")
-    from proctor.gradescope.scores import ScoresExporter
+    from proctor.gradescope.grades.scores import ScoresExporter
 
     return ScoresExporter

@@ -8,12 +8,12 @@ from collections import Counter
 from pathlib import Path
 
 from proctor.config import nbgrader_config
+from proctor.gradescope.autograder.bundle import BundleError, bundle
+from proctor.gradescope.collect.collect import Collected, NotCollected, Outcome, collect
+from proctor.gradescope.grades.publish import NotPublished, publish
+from proctor.notebooks.unzip import BadArchive
 
 from .autograder_zip import DamagedZip
-from .bundle import BundleError, bundle
-from .collect import Collected, NotCollected, Outcome, collect
-from .publish import NotPublished, publish
-from .unzip import BadArchive
 
 
 def add_commands(commands: argparse._SubParsersAction) -> None:
@@ -184,8 +184,8 @@ def _add_written(own: argparse._SubParsersAction) -> None:
 def _written(arguments: argparse.Namespace) -> int:
     # Not above: grading needs no browser, and what prints is not installed in Gradescope's container.
     try:
-        from .written.chromium import NoBrowser, NotPrinted
-        from .written.course import print_course
+        from proctor.gradescope.written.chromium import NoBrowser, NotPrinted
+        from proctor.gradescope.written.course import print_course
     except ModuleNotFoundError as error:
         print(f"proctor: {error.name} is not installed. Run: pip install -e '.[written]'", file=sys.stderr)
         return 1

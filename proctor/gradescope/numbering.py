@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from proctor.assignment import AssignmentNotebook
+from proctor.notebooks.assignment import AssignmentNotebook
 
 _NUMBERED = re.compile(r"(\d+(?:\.\d+)*)\s*[·.:)–—-]?\s+")
 _POINTS = re.compile(r"\s*\(\s*[\d.]+\s*(?:points?|pts?)\s*\)\s*$", re.I)

@@ -25,7 +25,7 @@ from nbgrader.nbgraderformat import MetadataValidator, SchemaTooNewError, Schema
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions, InstantiateTests
 from traitlets.config import Config
 
-from proctor.definitions import defined_names, imported_names, really_defined
+from .definitions import defined_names, imported_names, really_defined
 
 #: ``answer``: code that tests judge. ``manual``: an answer that a person judges. ``task``: a
 #: description whose answer is the student's own cells. ``shared``: read-only. ``test``: graded
@@ -227,9 +227,7 @@ def _check(name: str, notebook: NotebookNode, config: Config | None) -> None:
         ) from error
 
 
-def _released(
-    name: str, notebook: NotebookNode, config: Config | None
-) -> tuple[NotebookNode, NotebookNode]:
+def _released(name: str, notebook: NotebookNode, config: Config | None) -> tuple[NotebookNode, NotebookNode]:
     """The notebook without solutions, and the same without hidden tests and marking schemes."""
     forms = []
     form = notebook
@@ -247,19 +245,12 @@ def _released(
     return forms[0], forms[1]
 
 
-def _cells(
-    notebook: NotebookNode, cleared: NotebookNode, release: NotebookNode
-) -> tuple[AssignmentCell, ...]:
+def _cells(notebook: NotebookNode, cleared: NotebookNode, release: NotebookNode) -> tuple[AssignmentCell, ...]:
     definers = Counter(
-        bound
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for bound in defined_names(cell.source)
+        bound for cell in notebook.cells if cell.cell_type == "code" for bound in defined_names(cell.source)
     )
     cells = []
-    for index, (cell, bare, released) in enumerate(
-        zip(notebook.cells, cleared.cells, release.cells, strict=True)
-    ):
+    for index, (cell, bare, released) in enumerate(zip(notebook.cells, cleared.cells, release.cells, strict=True)):
         kind = role(cell)
         checksum = None
         if kind in ("answer", "manual"):

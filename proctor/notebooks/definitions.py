@@ -93,9 +93,7 @@ def only_stubs(source: str) -> bool:
 
 def imported_names(source: str) -> frozenset[str]:
     """Names that the cell binds by importing."""
-    return frozenset().union(
-        *(statement.names for statement in statements(source) or () if statement.kind == "import")
-    )
+    return frozenset().union(*(statement.names for statement in statements(source) or () if statement.kind == "import"))
 
 
 @lru_cache(maxsize=4096)

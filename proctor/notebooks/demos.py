@@ -9,10 +9,10 @@ which another cell uses, runs as any other.
 
 from __future__ import annotations
 
-from proctor.assignment import AssignmentNotebook
-from proctor.definitions import binds_plainly, defined_names, parsing, used_names
-from proctor.exam.names import own_names
-from proctor.transplant import Transplanted, TransplantedCell
+from .assignment import AssignmentNotebook
+from .definitions import binds_plainly, defined_names, parsing, used_names
+from .names import own_names
+from .transplant import Transplanted, TransplantedCell
 
 TAG = "demo"
 

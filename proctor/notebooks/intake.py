@@ -17,8 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from proctor.submission import Problem
-
+from .submission import Problem
 from .unzip import MIB, ArchiveLimits, BadArchive, extract
 
 _JUNK = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")  # and all that begins with a dot

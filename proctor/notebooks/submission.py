@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
-from proctor.assignment import ANSWERS, Assignment, AssignmentNotebook, is_unanswered, squeezed
-from proctor.definitions import really_defined
+from .assignment import ANSWERS, Assignment, AssignmentNotebook, is_unanswered, squeezed
+from .definitions import really_defined
 
 MIB = 1 << 20
 
@@ -119,9 +119,7 @@ class _Unreadable(Exception):
         self.code, self.message, self.detail = code, message, detail
 
 
-def load_submission(
-    folder: Path, assignment: Assignment, limits: ReadingLimits = ReadingLimits()
-) -> Submission:
+def load_submission(folder: Path, assignment: Assignment, limits: ReadingLimits = ReadingLimits()) -> Submission:
     """Read a student's folder and find each of the assignment's notebooks in it.
 
     A notebook is found by its name, else by a variant of its name (case, ``(1)``,
@@ -162,9 +160,7 @@ def _notebook_files(
     try:
         root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
-        problems.append(
-            Problem("no-folder", "Nothing was submitted.", f"{folder} cannot be opened: {error.strerror}.")
-        )
+        problems.append(Problem("no-folder", "Nothing was submitted.", f"{folder} cannot be opened: {error.strerror}."))
         return
     try:
         listed = _walk(root, limits, problems)
@@ -262,13 +258,9 @@ def _read(root: int, path: PurePosixPath, most: int) -> bytes:
     opened = [root]
     try:
         for part in path.parts[:-1]:
-            opened.append(
-                os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=opened[-1])
-            )
+            opened.append(os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=opened[-1]))
         # Without O_NONBLOCK, a FIFO put in the file's place meanwhile would block for ever.
-        opened.append(
-            os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=opened[-1])
-        )
+        opened.append(os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=opened[-1]))
         about = os.fstat(opened[-1])
         if not stat.S_ISREG(about.st_mode):
             raise _Unreadable("not-a-file", "This is no ordinary file.")
@@ -294,9 +286,7 @@ def _read(root: int, path: PurePosixPath, most: int) -> bytes:
 # Notebooks
 
 
-def _read_cells(
-    raw: bytes, limits: ReadingLimits
-) -> tuple[tuple[StudentCell, ...], tuple[tuple[str, str], ...]]:
+def _read_cells(raw: bytes, limits: ReadingLimits) -> tuple[tuple[StudentCell, ...], tuple[tuple[str, str], ...]]:
     """Cells of a notebook in any nbformat, with notes (code, words) on what was odd about it."""
     notes: list[tuple[str, str]] = []
     notebook = _json(_text(raw, notes), limits, notes)
@@ -515,8 +505,7 @@ def _answers(pristine: AssignmentNotebook, cells: tuple[StudentCell, ...]) -> in
     for answer in pristine.cells:
         if answer.role in ANSWERS:
             count += bool(answer.asks & names) or any(
-                (cell.grade_id == answer.grade_id or cell.id == answer.id)
-                and not is_unanswered(answer, cell.source)
+                (cell.grade_id == answer.grade_id or cell.id == answer.id) and not is_unanswered(answer, cell.source)
                 for cell in own
             )
     # Where metadata are lost and nothing is defined, changed cells are all there is to go by.
@@ -535,8 +524,6 @@ def _missing(name: str) -> Problem:
     )
 
 
-def _problem(
-    code: str, path: PurePosixPath, message: str, detail: str, notebook: str | None = None
-) -> Problem:
+def _problem(code: str, path: PurePosixPath, message: str, detail: str, notebook: str | None = None) -> Problem:
     shown = "".join(c if c.isprintable() else "?" for c in str(path))[:200]
     return Problem(code, f"{shown}: {message}", f"{shown}: {message} {detail}".rstrip(), notebook)

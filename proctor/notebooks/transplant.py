@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from rapidfuzz import fuzz
 
-from proctor.assignment import (
+from .assignment import (
     ANSWERS,
     LOCKED,
     AssignmentCell,
@@ -26,8 +26,8 @@ from proctor.assignment import (
     is_unanswered,
     squeezed,
 )
-from proctor.definitions import defined_names, only_stubs, really_defined, statements
-from proctor.submission import StudentCell, StudentNotebook
+from .definitions import defined_names, only_stubs, really_defined, statements
+from .submission import StudentCell, StudentNotebook
 
 #: How a cell of the assignment was found in the student's notebook. ``merged``: its answer
 #: stands in the cell of another answer. ``none``: not found.
@@ -111,9 +111,7 @@ class _Plan:
         return [cell for cell in self.pristine.cells if cell.index not in self.found]
 
     def free_cells(self) -> list[StudentCell]:
-        return [
-            cell for s, cell in enumerate(self.student) if s not in self.owner and s not in self.dropped
-        ]
+        return [cell for s, cell in enumerate(self.student) if s not in self.owner and s not in self.dropped]
 
 
 @dataclass(frozen=True)
@@ -301,11 +299,7 @@ def _ranks(before: list[int], positions: list[int]) -> dict[int, int]:
 
 def _drop_stubs(plan: _Plan) -> None:
     """Leave out spare cells that could only undo an answer: copies of what was released, other stubs."""
-    released = {
-        (cell.cell_type, squeezed(cell.release_source))
-        for cell in plan.pristine.cells
-        if cell.role in ANSWERS
-    }
+    released = {(cell.cell_type, squeezed(cell.release_source)) for cell in plan.pristine.cells if cell.role in ANSWERS}
     asked = frozenset().union(*(cell.asks for cell in plan.pristine.cells))
     for cell in plan.free_cells():
         copy_of_stub = (cell.cell_type, squeezed(cell.source)) in released
@@ -330,9 +324,7 @@ def _pieces(plan: _Plan, handed_in: bool) -> list[_Piece]:
         if cell.index in plan.owner:
             anchor = plan.owner[cell.index]
         elif cell.index not in plan.dropped and cell.source.strip():
-            own[anchor].append(
-                _Piece(cell.cell_type, cell.source, None, cell.index, cell.attachments)
-            )
+            own[anchor].append(_Piece(cell.cell_type, cell.source, None, cell.index, cell.attachments))
     elsewhere = _Elsewhere(plan)
     pieces = list(own[-1])
     for cell in plan.pristine.cells:
@@ -378,9 +370,7 @@ class _Elsewhere:
         return origin.role not in LOCKED
 
 
-def _answer(
-    cell: AssignmentCell, theirs: StudentCell | None, plan: _Plan, elsewhere: _Elsewhere
-) -> _Piece:
+def _answer(cell: AssignmentCell, theirs: StudentCell | None, plan: _Plan, elsewhere: _Elsewhere) -> _Piece:
     written = theirs is not None and not is_unanswered(cell, theirs.source)
     answered_in = []
     if not written or (cell.cell_type == "code" and only_stubs(theirs.source)):
@@ -408,8 +398,7 @@ def _merged(cell: AssignmentCell, holder: StudentCell, plan: _Plan, elsewhere: _
         kept += [
             statement.source
             for statement in statements(holder.source) or ()
-            if not statement.stub
-            and (statement.kind in ("definition", "import") or statement.names & cell.asks)
+            if not statement.stub and (statement.kind in ("definition", "import") or statement.names & cell.asks)
         ]
     kept += [
         statement.source
@@ -422,9 +411,7 @@ def _merged(cell: AssignmentCell, holder: StudentCell, plan: _Plan, elsewhere: _
     return _Piece(cell.cell_type, "\n".join(kept), cell, holder.index)
 
 
-def _rescued(
-    cell: AssignmentCell, theirs: StudentCell | None, plan: _Plan, elsewhere: _Elsewhere
-) -> list[_Piece]:
+def _rescued(cell: AssignmentCell, theirs: StudentCell | None, plan: _Plan, elsewhere: _Elsewhere) -> list[_Piece]:
     """What a student added to a cell that was not theirs to change, as a cell of its own.
 
     The assignment's version counts. But an import or a function that is defined nowhere
@@ -471,8 +458,7 @@ def _ordinary(
         kept = [
             statement.source
             for statement in statements(cell.release_source) or ()
-            if statement.kind in ("definition", "import")
-            and not any(map(elsewhere.definers, statement.names))
+            if statement.kind in ("definition", "import") and not any(map(elsewhere.definers, statement.names))
         ]
         if kept:
             yield _Piece("code", "\n".join(kept), cell)
@@ -508,9 +494,7 @@ def _assemble(
                 source=piece.source,
                 max_points=0.0 if origin is None else origin.points,
                 student_index=None if piece.student_index is None else indices[piece.student_index],
-                unanswered=origin is not None
-                and origin.role in ANSWERS
-                and is_unanswered(origin, piece.source),
+                unanswered=origin is not None and origin.role in ANSWERS and is_unanswered(origin, piece.source),
             )
         )
     notebook.cells = nodes

@@ -55,8 +55,18 @@ def toy_steps() -> dict[str, np.ndarray]:
         "dz2": [[0.16016049], [-0.82523055], [0.79634623], [-0.397621]],
         "dW2": [[-0.94690307], [0.93339477]],
         "db2": [[-0.26634484]],
-        "da1": [[0.19219259, -0.12812839], [-0.99027666, 0.66018444], [0.95561548, -0.63707698], [-0.47714521, 0.3180968]],
-        "dz1": [[0.02686749, -0.10442817], [-0.69708119, 0.1558239], [0.37152306, -0.24768204], [-0.4754316, 0.08331006]],
+        "da1": [
+            [0.19219259, -0.12812839],
+            [-0.99027666, 0.66018444],
+            [0.95561548, -0.63707698],
+            [-0.47714521, 0.3180968],
+        ],
+        "dz1": [
+            [0.02686749, -0.10442817],
+            [-0.69708119, 0.1558239],
+            [0.37152306, -0.24768204],
+            [-0.4754316, 0.08331006],
+        ],
         "dW1": [[-0.76927943, 0.26325812], [0.28317804, -0.08417688], [-0.02970914, -0.16780661]],
         "db1": [[-0.77412224, -0.11297625]],
     }
@@ -188,17 +198,39 @@ def draw_network() -> None:
         axes.text(x, y, f"${name}$", ha="center", va="center", fontsize=15, zorder=4)
 
     def arrow(start, end, colour, curve=0.0, dashed=False):
-        axes.annotate("", end, start, zorder=2, arrowprops={
-            "arrowstyle": "-|>", "color": colour, "linewidth": 1.5, "mutation_scale": 15, "shrinkA": 21, "shrinkB": 21,
-            "linestyle": (0, (4, 2.5)) if dashed else "-", "connectionstyle": f"arc3,rad={curve}"})
+        axes.annotate(
+            "",
+            end,
+            start,
+            zorder=2,
+            arrowprops={
+                "arrowstyle": "-|>",
+                "color": colour,
+                "linewidth": 1.5,
+                "mutation_scale": 15,
+                "shrinkA": 21,
+                "shrinkB": 21,
+                "linestyle": (0, (4, 2.5)) if dashed else "-",
+                "connectionstyle": f"arc3,rad={curve}",
+            },
+        )
 
     def code(x, y, text):
         axes.text(x, y, text, ha="center", va="center", fontsize=11, family="monospace", color=backward)
 
     for (name, x), formula, gradient in zip(chain, formulas, gradients):
         node(name, x, 0, "#f1f3f5" if name == "x" else "#d3f9d8" if name == "L" else "white")
-        axes.text(x, 0.62, formula, ha="center", va="bottom", fontsize=11, color=forward,
-                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5}, zorder=4)
+        axes.text(
+            x,
+            0.62,
+            formula,
+            ha="center",
+            va="bottom",
+            fontsize=11,
+            color=forward,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+            zorder=4,
+        )
         code(x, -0.72, gradient)
     for (_, left), (_, right), factor in zip(chain, chain[1:], factors):
         arrow((left, 0), (right, 0), forward)
@@ -237,8 +269,9 @@ def draw_boundaries(X: np.ndarray, y: np.ndarray, predictors: dict) -> None:
     xs = np.linspace(X[:, 0].min() - margin, X[:, 0].max() + margin, 160)
     ys = np.linspace(X[:, 1].min() - margin, X[:, 1].max() + margin, 120)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    figure, panels = plt.subplots(1, len(predictors), figsize=(3.8 * len(predictors), 3.6),
-                                  sharey=True, squeeze=False, layout="constrained")
+    figure, panels = plt.subplots(
+        1, len(predictors), figsize=(3.8 * len(predictors), 3.6), sharey=True, squeeze=False, layout="constrained"
+    )
     for axes, (title, predict) in zip(panels[0], predictors.items()):
         p = predict(grid).reshape(len(ys), len(xs))
         # The colour scale reaches beyond 0 and 1, so that its ends stay pale behind the points.
@@ -246,7 +279,9 @@ def draw_boundaries(X: np.ndarray, y: np.ndarray, predictors: dict) -> None:
         axes.contour(xs, ys, p, levels=[0.5], colors="black", linewidths=1.8)
         for label, colour, marker in ((0, "#c92a2a", "o"), (1, "#1864ab", "^")):
             points = X[y[:, 0] == label]
-            axes.scatter(*points.T, s=18, c=colour, marker=marker, edgecolors="white", linewidths=0.5, label=f"y = {label}")
+            axes.scatter(
+                *points.T, s=18, c=colour, marker=marker, edgecolors="white", linewidths=0.5, label=f"y = {label}"
+            )
         axes.set(title=title, xlabel="$x_1$")
     panels[0][0].set_ylabel("$x_2$")
     panels[0][0].legend(loc="lower left", fontsize=9)
@@ -261,8 +296,14 @@ def draw_curve(log_likelihoods: list[float]) -> None:
     _, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
     axes.plot(log_likelihoods, color="#1864ab", linewidth=2)
     axes.axhline(0, color="#868e96", linewidth=1, linestyle=":")
-    axes.annotate(f"{log_likelihoods[-1]:.1f}", (len(log_likelihoods) - 1, log_likelihoods[-1]),
-                  xytext=(0, -14), textcoords="offset points", ha="right", fontsize=11)
+    axes.annotate(
+        f"{log_likelihoods[-1]:.1f}",
+        (len(log_likelihoods) - 1, log_likelihoods[-1]),
+        xytext=(0, -14),
+        textcoords="offset points",
+        ha="right",
+        fontsize=11,
+    )
     axes.set(xlabel="step", ylabel="log-likelihood L", title="Gradient ascent: L rises towards 0")
     axes.spines[["top", "right"]].set_visible(False)
     plt.show()
@@ -330,9 +371,7 @@ def draw_steps(size: int, kernel: int, stride: int, padding: int) -> None:
     figure, axis = plt.subplots(figsize=(0.55 * length + 1, 0.42 * (len(starts) + 3)), layout="constrained")
     for i in range(length):
         inside = padding <= i < padding + size
-        axis.add_patch(
-            plt.Rectangle((i, 0), 1, 0.9, facecolor="white" if inside else "#dddddd", edgecolor="#444444")
-        )
+        axis.add_patch(plt.Rectangle((i, 0), 1, 0.9, facecolor="white" if inside else "#dddddd", edgecolor="#444444"))
         axis.text(i + 0.5, 0.45, "x" if inside else "0", ha="center", va="center", color="#444444")
     for n, start in enumerate(starts, start=1):
         axis.add_patch(plt.Rectangle((start + 0.05, -n + 0.15), kernel - 0.1, 0.6, facecolor=ACCENT, alpha=0.75))

@@ -15,7 +15,9 @@ torch.set_num_threads(1)  # test processes that share the cores would wait for e
 
 NOTEBOOK = "backpropagation"
 NAMES = ("dz2", "dW2", "db2", "da1", "dz1", "dW1", "db1")
-TEST_CELLS = {cell_id: cell for cell_id, cell in cells(NOTEBOOK).items() if cell.metadata.get("nbgrader", {}).get("grade")}
+TEST_CELLS = {
+    cell_id: cell for cell_id, cell in cells(NOTEBOOK).items() if cell.metadata.get("nbgrader", {}).get("grade")
+}
 REFERENCE = namespace(NOTEBOOK)
 
 sizes = st.integers(1, 6)
@@ -144,7 +146,9 @@ def test_the_notebook_is_worth_30_points_8_of_them_marked_by_hand():
 
 
 def test_the_marking_scheme_adds_up_and_has_a_strong_and_a_weak_answer():
-    scheme = cells(NOTEBOOK)["derivation-question"].source.split("### BEGIN MARK SCHEME")[1].split("### END MARK SCHEME")[0]
+    scheme = (
+        cells(NOTEBOOK)["derivation-question"].source.split("### BEGIN MARK SCHEME")[1].split("### END MARK SCHEME")[0]
+    )
     assert sum(int(points) for points in re.findall(r"^\| [A-F] \| (\d) \|", scheme, re.M)) == 8
     assert "A strong answer (8 of 8)" in scheme
     assert "A weak answer (4 of 8)" in scheme
@@ -189,7 +193,13 @@ def test_points_do_not_depend_on_how_a_right_answer_is_written():
         ),
     }
     names = namespace(NOTEBOOK, answers)
-    for cell_id in ("test-sigmoid", "test-log-likelihood", "test-numerical-gradient", "test-backward", "hidden-backward"):
+    for cell_id in (
+        "test-sigmoid",
+        "test-log-likelihood",
+        "test-numerical-gradient",
+        "test-backward",
+        "hidden-backward",
+    ):
         assert run_test_cell(NOTEBOOK, cell_id, names) == TEST_CELLS[cell_id].metadata.nbgrader.points
 
 
@@ -213,7 +223,12 @@ def assert_taught(cell_id, answers, lesson):
         ("sigmoid", "test-sigmoid", "sigmoid(z): return np.exp(z) / (1 + np.exp(z))", "sigmoid.1000.*overflow"),
         ("sigmoid", "test-sigmoid", "sigmoid(z): return np.tanh(z)", "sigmoid.0. is 1/2"),
         ("sigmoid", "test-sigmoid", "sigmoid(z): return 1 / (1 + np.exp(z)) if np.ndim(z) else 0.5", "each element"),
-        ("sigmoid", "test-sigmoid", "sigmoid(z): out = np.zeros_like(z) + np.full_like(z, .5) if np.ndim(z) == 1 else 1 / (1 + np.exp(-z)); return out", "integers"),
+        (
+            "sigmoid",
+            "test-sigmoid",
+            "sigmoid(z): out = np.zeros_like(z) + np.full_like(z, .5) if np.ndim(z) == 1 else 1 / (1 + np.exp(-z)); return out",
+            "integers",
+        ),
         ("step-dl-dp", "test-dl-dp", "dL_dp(y, p): return -y / p + (1 - y) / (1 - p)", "sign flipped"),
         ("step-dl-dp", "test-dl-dp", "dL_dp(y, p): return y / p + (1 - y) / (1 - p)", "inner derivative"),
         ("step-dl-dp", "test-dl-dp", "dL_dp(y, p): return np.sum(y / p - (1 - y) / (1 - p))", "no sum here"),
@@ -227,11 +242,36 @@ def assert_taught(cell_id, answers, lesson):
         ("step-dz2-da1", "test-dz2-da1", "dz2_da1(w2): return np.sum(w2)", "keep the shape"),
         ("step-da1-dz1", "test-da1-dz1", "da1_dz1(a1): return 1 - np.tanh(a1) ** 2", "tanh applied twice"),
         ("step-da1-dz1", "test-da1-dz1", "da1_dz1(a1): return a1 * (1 - a1)", "belongs to the sigmoid"),
-        ("log-likelihood", "test-log-likelihood", "log_likelihood(y, p): return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))", "sign flipped"),
-        ("log-likelihood", "test-log-likelihood", "log_likelihood(y, p): return np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))", "mean instead of sum"),
-        ("log-likelihood", "test-log-likelihood", "log_likelihood(y, p): return np.sum(y * np.log(p))", "only the examples with y = 1"),
-        ("log-likelihood", "test-log-likelihood", "log_likelihood(y, p): return y * np.log(p) + (1 - y) * np.log(1 - p)", "sum over the rows"),
-        ("log-likelihood", "test-log-likelihood", "log_likelihood(y, p): return np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))", "clip p"),
+        (
+            "log-likelihood",
+            "test-log-likelihood",
+            "log_likelihood(y, p): return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))",
+            "sign flipped",
+        ),
+        (
+            "log-likelihood",
+            "test-log-likelihood",
+            "log_likelihood(y, p): return np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))",
+            "mean instead of sum",
+        ),
+        (
+            "log-likelihood",
+            "test-log-likelihood",
+            "log_likelihood(y, p): return np.sum(y * np.log(p))",
+            "only the examples with y = 1",
+        ),
+        (
+            "log-likelihood",
+            "test-log-likelihood",
+            "log_likelihood(y, p): return y * np.log(p) + (1 - y) * np.log(1 - p)",
+            "sum over the rows",
+        ),
+        (
+            "log-likelihood",
+            "test-log-likelihood",
+            "log_likelihood(y, p): return np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))",
+            "clip p",
+        ),
     ],
 )
 def test_a_typical_mistake_in_a_small_function_is_named(solution, test, body, lesson):
@@ -332,7 +372,9 @@ def backward_with(right, wrong):
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "lesson", "points"), [m[1:] for m in MISTAKES_IN_BACKWARD], ids=[m[0] for m in MISTAKES_IN_BACKWARD]
+    ("right", "wrong", "lesson", "points"),
+    [m[1:] for m in MISTAKES_IN_BACKWARD],
+    ids=[m[0] for m in MISTAKES_IN_BACKWARD],
 )
 def test_a_typical_mistake_in_backward_is_named_and_the_right_names_keep_their_points(right, wrong, lesson, points):
     answers = {"backward": backward_with(right, wrong)}

@@ -11,6 +11,7 @@ import torch
 from hw4_cells import cells, namespace, run, run_test_cell
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
 from proctor import checks
 
 ROOT = Path(__file__).parents[2]
@@ -178,7 +179,11 @@ THREE_CHANNELS = """
     22202 22101 00211 12221 12220  22102 22110 20002 02102 11021  22100 12221 10200 21010 21100
 """
 THREE_CHANNEL_FILTERS = [
-    [[[-1, -2, 1], [-1, 2, 2], [-2, 0, -2]], [[2, -2, 1], [-2, 0, 2], [-2, 2, -2]], [[0, 0, 1], [-2, -1, 1], [2, 0, 0]]],
+    [
+        [[-1, -2, 1], [-1, 2, 2], [-2, 0, -2]],
+        [[2, -2, 1], [-2, 0, 2], [-2, 2, -2]],
+        [[0, 0, 1], [-2, -1, 1], [2, 0, 0]],
+    ],
     [[[2, 2, 0], [2, 2, 0], [-1, 1, 2]], [[2, 2, -2], [2, 2, -2], [2, 2, 1]], [[2, 0, -2], [2, 2, -1], [0, -1, 2]]],
 ]
 THREE_CHANNEL_MAPS = {
@@ -229,7 +234,11 @@ def test_numpy_integers_count_as_whole_numbers():
 
 # ----------------------------------------------------------------------- points of wrong answers
 
-FLIPPED, BIAS, PADDED = "[:, :, ::-1, ::-1]", " + bias", "x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))"
+FLIPPED, BIAS, PADDED = (
+    "[:, :, ::-1, ::-1]",
+    " + bias",
+    "x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))",
+)
 
 #: For each mistake: the cell it is made in, what it puts in place of what, and the points it
 #: loses, with a word of the message a student sees. None: the visible checks pass, a hidden test fails.
@@ -394,7 +403,9 @@ def test_outputs_looked_up_from_the_visible_examples_earn_nothing():
 
 
 @pytest.mark.filterwarnings("ignore:FigureCanvasAgg is non-interactive")
-@pytest.mark.parametrize(("size", "kernel", "stride", "padding"), [(7, 3, 2, 1), (8, 3, 3, 0), (5, 5, 1, 0), (98, 6, 4, 2)])
+@pytest.mark.parametrize(
+    ("size", "kernel", "stride", "padding"), [(7, 3, 2, 1), (8, 3, 3, 0), (5, 5, 1, 0), (98, 6, 4, 2)]
+)
 def test_the_figure_of_steps_shows_as_many_windows_as_the_formula_counts(size, kernel, stride, padding):
     REFERENCE["draw_steps"](size, kernel, stride, padding)
     shown = [text.get_text() for text in plt.gca().texts if text.get_text().startswith("window")]

@@ -51,7 +51,10 @@ def test_a_seed_repeats_a_grading_exactly(assignment, room):
     small = type(assignment)(assignment.name, assignment.folder, assignment.notebooks[:2], assignment.files)
     first, second = (grade(small, submission, room, seed=520) for _ in range(2))
     for one, other in zip(first.notebooks, second.notebooks, strict=True):
-        told = [[(t.points, t.message, t.staff_message.split("\n")[-1], t.seed) for t in book.tests] for book in (one, other)]
+        told = [
+            [(t.points, t.message, t.staff_message.split("\n")[-1], t.seed) for t in book.tests]
+            for book in (one, other)
+        ]
         assert told[0] == told[1]
         assert one.notebook.metadata.proctor.seed == 520
 

@@ -7,18 +7,19 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import build
 import nbformat
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from hw4_cells import SOURCE, cells, namespace, run, run_test_cell
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-import build
-from hw4_cells import SOURCE, cells, namespace, run, run_test_cell
-from proctor import checks
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
+
+from proctor import checks
 
 sys.path.insert(0, str(SOURCE))
 import hw4
@@ -409,7 +410,9 @@ def test_preflight_packs_what_is_there_and_names_what_is_missing(tmp_path, monke
     failed = nbformat.v4.new_code_cell("1 / 0", execution_count=2)
     failed.outputs = [nbformat.v4.new_output("error", ename="ZeroDivisionError", evalue="", traceback=[])]
     skipped, last = nbformat.v4.new_code_cell("2 + 2"), nbformat.v4.new_code_cell("preflight()")
-    Path("fashion_mnist.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[done, failed, skipped, last])))
+    Path("fashion_mnist.ipynb").write_text(
+        nbformat.writes(nbformat.v4.new_notebook(cells=[done, failed, skipped, last]))
+    )
     Path("convolution.ipynb").write_text(json.dumps([]))
     Path("backpropagation.ipynb").unlink(missing_ok=True)
     hw4.preflight()

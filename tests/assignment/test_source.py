@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from proctor.assignment import role
+from proctor.notebooks.assignment import role
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "source" / "hw4"
@@ -47,7 +47,9 @@ def test_cells_have_stable_readable_ids_and_no_outputs(name):
         assert not re.fullmatch(r"[0-9a-f]{8}", cell.id), f"{cell.id!r} looks made by a machine"
         info = cell.metadata.get("nbgrader")
         assert cell.metadata.get("tags", ["demo"]) == ["demo"]
-        assert set(cell.metadata) <= {"nbgrader", "tags"}, f"{cell.id}: metadata that an editor left: {set(cell.metadata)}"
+        assert set(cell.metadata) <= {"nbgrader", "tags"}, (
+            f"{cell.id}: metadata that an editor left: {set(cell.metadata)}"
+        )
         assert info is None or info["grade_id"] == cell.id
         if cell.cell_type == "code":
             assert cell.outputs == [] and cell.execution_count is None, f"{cell.id}: clear the outputs"
@@ -81,7 +83,9 @@ def test_every_written_answer_has_a_marking_scheme_where_graders_see_it(name):
 def regenerated(tmp_path_factory) -> Path:
     """A release made anew from source/, in a course folder of its own."""
     course = tmp_path_factory.mktemp("course")
-    shutil.copytree(SOURCE, course / "source" / "hw4", ignore=shutil.ignore_patterns("__pycache__", "runs", "*.safetensors"))
+    shutil.copytree(
+        SOURCE, course / "source" / "hw4", ignore=shutil.ignore_patterns("__pycache__", "runs", "*.safetensors")
+    )
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", "hw4", f"--course-dir={course}"]
     env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}  # nbgrader calls alembic by name
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
@@ -94,7 +98,9 @@ def test_the_committed_release_is_what_the_source_generates(regenerated):
     committed = {p.name for p in RELEASE.iterdir()} - {"__pycache__", ".ipynb_checkpoints", "runs"}
     assert set(made) == {name for name in committed if not name.endswith((".safetensors", ".zip"))}
     for name, path in made.items():
-        assert path.read_bytes() == (RELEASE / name).read_bytes(), f"release/hw4/{name} is out of date: run `make release`"
+        assert path.read_bytes() == (RELEASE / name).read_bytes(), (
+            f"release/hw4/{name} is out of date: run `make release`"
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -117,7 +123,9 @@ def test_the_source_runs_top_to_bottom(name, tmp_path):
             shutil.copy(path, tmp_path)
     env = os.environ | {"HW4_QUICK": "1", "FASHION_MNIST_DIR": str(ROOT / "data")}
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace"]
-    done = subprocess.run([*command, f"{name}.ipynb"], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(
+        [*command, f"{name}.ipynb"], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=600
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     for cell in nbformat.read(tmp_path / f"{name}.ipynb", 4).cells:
         for output in cell.get("outputs", []):

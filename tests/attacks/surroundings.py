@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from proctor.exam.hidden import hidden_lines
+from proctor.notebooks.hidden import hidden_lines
 
 ROOT = Path(__file__).parents[2]
 #: Part of the name of each file that attacks leave outside of their folder.

@@ -12,14 +12,15 @@ import time
 
 import nbformat
 import pytest
+from attacks import attack as collection
+from attacks import surroundings
 from traitlets.config import Config
 
-from proctor.assignment import load_assignment
-from proctor.exam import Limits, Room
+from proctor.exam.limits import Limits
+from proctor.exam.room import Room
 from proctor.grading import grade_notebook
-from proctor.submission import load_submission
-
-from attacks import attack as collection, surroundings
+from proctor.notebooks.assignment import load_assignment
+from proctor.notebooks.submission import load_submission
 
 MIB = 1 << 20
 LIMITS = Limits(

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from small_assignment import ANSWERS, CELLS, FULL_MARKS
 
-from .questions import Question, answered, assignment, file
+from tests.compatibility.questions import Question, answered, assignment, file
 
 BOOK = assignment(*CELLS, Question("bonus", "bonus = 2", "bonus", wrong="bonus = 0"))
 TESTS = (*FULL_MARKS, "test-bonus")
@@ -147,7 +147,12 @@ def format_3(release: NotebookNode) -> Files:
         else {"cell_type": cell.cell_type, "metadata": cell.metadata, "source": cell.source}
         for cell in book.cells
     ]
-    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": cells, "metadata": {}}]}
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [{"cells": cells, "metadata": {}}],
+    }
     return {"lab.ipynb": json.dumps(old)}
 
 
@@ -177,7 +182,9 @@ ACCIDENTS = (
     Accident("web-page", instead({"lab.ipynb": "<!DOCTYPE html><html></html>"}), NOT_GRADED, NOTHING, "not a notebook"),
     Accident("a-list", instead({"lab.ipynb": "[1, 2]"}), NOT_GRADED, NOTHING, "not a notebook"),
     Accident("only-a-pdf", instead({"lab.pdf": b"%PDF-1.7"}), NOT_GRADED, NOTHING, "only strange files"),
-    Accident("ends-the-process", answers(volume="import os\nos._exit(1)"), NOT_GRADED, (2, 3, 0, 2), "the process ends"),
+    Accident(
+        "ends-the-process", answers(volume="import os\nos._exit(1)"), NOT_GRADED, (2, 3, 0, 2), "the process ends"
+    ),
     Accident("system-exit", answers(volume="raise SystemExit"), (2, 3, 0, 2), (2, 3, 0, 2)),
     Accident("asks", answers(volume="output_volume = input()"), (2, 3, 0, 2), (2, 3, 0, 2)),
     Accident("endless-call", answers(twice="def twice(x):\n    while True:\n        pass"), (2, 0, 1, 2), (2, 0, 1, 2)),

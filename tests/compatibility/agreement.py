@@ -2,7 +2,7 @@
 
 from small_assignment import cell
 
-from .questions import Question
+from tests.compatibility.questions import Question
 
 FILES = {
     "words.txt": "pear\napple\nplum\n",
@@ -13,8 +13,13 @@ FILES = {
 BEFORE = [
     cell("markdown", "plain", "intro", "# A lab\nAnswer every question."),
     cell("code", "plain", "imports", "import numpy as np\nimport math"),
-    cell("code", "readonly", "helpers", "import course_tools\n\ndef close(a, b):\n    return abs(a - b) < 1e-6"
-        "\n\ndef applied(f, x):\n    return f(x)\n\ndef ten():\n    return 10"),
+    cell(
+        "code",
+        "readonly",
+        "helpers",
+        "import course_tools\n\ndef close(a, b):\n    return abs(a - b) < 1e-6"
+        "\n\ndef applied(f, x):\n    return f(x)\n\ndef ten():\n    return 10",
+    ),
     cell("code", "plain", "open-helper", "def double(x):\n    return 2 * x"),
 ]
 

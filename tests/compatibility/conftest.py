@@ -7,8 +7,6 @@ from collections.abc import Callable
 
 import pytest
 
-from .course import Grade
-
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory) -> Callable:

@@ -2,7 +2,7 @@
 
 from small_assignment import cell
 
-from .questions import Disputed
+from tests.compatibility.questions import Disputed
 
 BEFORE = [
     cell(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from .accidents import ACCIDENTS, BOOK, TESTS, Accident
-from .course import SYSTEMS, Course
+from tests.compatibility.accidents import ACCIDENTS, BOOK, TESTS, Accident
+from tests.compatibility.course import SYSTEMS, Course
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from small_assignment import ANSWERS, CELLS, cell
 
-from .course import SYSTEMS, Course
-from .questions import Question, answered, assignment, file
+from tests.compatibility.course import SYSTEMS, Course
+from tests.compatibility.questions import Question, answered, assignment, file
 
 pytestmark = pytest.mark.slow
 
@@ -88,7 +88,10 @@ def _seen(course: Course, student: str) -> dict:
         return {
             "last_name": submission.student.last_name,
             "score": submission.score,
-            "late": [submission.total_seconds_late, {book.name: book.late_submission_penalty or 0 for book in notebooks}],
+            "late": [
+                submission.total_seconds_late,
+                {book.name: book.late_submission_penalty or 0 for book in notebooks},
+            ],
             "needs_manual_grade": submission.needs_manual_grade,
             "grades": {
                 grade.name: [grade.auto_score, grade.manual_score, grade.extra_credit, grade.needs_manual_grade]

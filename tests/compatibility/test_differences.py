@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from . import test_course
-from .accidents import ACCIDENTS
-from .differences import DIFFERENCES
-from .disagreement import QUESTIONS
+from tests.compatibility import test_course
+from tests.compatibility.accidents import ACCIDENTS
+from tests.compatibility.differences import DIFFERENCES
+from tests.compatibility.disagreement import QUESTIONS
 
 
 def test_the_table_holds_what_the_tests_show_and_nothing_else():

@@ -3,15 +3,24 @@
 import pytest
 from small_assignment import cell
 
-from . import agreement, disagreement
-from .course import SYSTEMS, Course
-from .questions import Question, answered, assignment, file
+from tests.compatibility import agreement, disagreement
+from tests.compatibility.course import SYSTEMS, Course
+from tests.compatibility.questions import Question, answered, assignment, file
 
 pytestmark = pytest.mark.slow
 
 NOTEBOOKS = {"agreement": agreement, "disagreement": disagreement}
 #: What an answer cell may hold when nothing good comes back.
-BROKEN = ("def (:", "", "# nothing", "    return 1", "raise KeyError('no')", "import no_such_module", "1 / 0", "x = = 1")
+BROKEN = (
+    "def (:",
+    "",
+    "# nothing",
+    "    return 1",
+    "raise KeyError('no')",
+    "import no_such_module",
+    "1 / 0",
+    "x = = 1",
+)
 
 
 def grade_class(folder) -> dict:

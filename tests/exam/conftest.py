@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from exam_notebook import LIMITS, Notebook
 
-from proctor.exam import CellResult, Room
+from proctor.exam.paper import CellResult
+from proctor.exam.room import Room
 
 
 @pytest.fixture(scope="session")

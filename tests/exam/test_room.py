@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from exam_notebook import LIMITS, Notebook, text
 
-from proctor.exam import Room
-from proctor.exam.sandbox import FIRST_UID, MOST_ROOMS, MOST_SEATS
+from proctor.exam.room import Room
+from proctor.exam.sandbox.sandbox import FIRST_UID, MOST_ROOMS, MOST_SEATS
 
 LEFT = """
 import sys
-from proctor.exam import Room
+from proctor.exam.room import Room
 room = Room(preload=())
 print(room.folder, flush=True)
 sys.stdin.read()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from gradescope.autograder import Autograder, set_up
+from gradescope.autograder_folder import Autograder, set_up
 from gradescope.graded_class import GradedClass, grade_class
 from nbgrader.api import Gradebook
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from compatibility.course import Course
 from compatibility.questions import answered, assignment, file
 from nbgrader.api import Gradebook
-from proctor.gradescope.collect import collect
 from small_assignment import ANSWERS, CELLS
 from traitlets.config import Config
+
+from proctor.gradescope.collect.collect import collect
 
 DUE = "2026-03-01 12:00:00 UTC"
 COMMENT = "Say which numbers: biases too?\n\t<b>Nearly</b> =1+1"

@@ -81,7 +81,9 @@ class Formgrader:
 def course(tmp_path_factory) -> Course:
     """The assignment generated, three students graded, nothing done by hand."""
     folder = tmp_path_factory.mktemp("nbgrader") / "course"
-    shutil.copytree(ROOT / "source", folder / "source", ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    shutil.copytree(
+        ROOT / "source", folder / "source", ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    )
     (folder / "nbgrader_config.py").write_text(
         f"load_subconfig('nbgrader_config.py', path={str(ROOT)!r})\nget_config().CourseDirectory.root = {str(folder)!r}\n"
     )

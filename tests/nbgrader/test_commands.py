@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from proctor.exam.hidden import hidden_lines
+from proctor.notebooks.hidden import hidden_lines
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = "backpropagation"  # the one that the course has graded
@@ -102,7 +102,9 @@ def test_an_assignment_that_changed_after_it_was_generated_is_not_graded_and_no_
     notebook = nbformat.read(path, 4)
     next(cell for cell in notebook.cells if cell.id == "test-forward").metadata.nbgrader.points += 1
     nbformat.write(notebook, path)
-    with pytest.raises(AssertionError, match="(?s)has changed since the gradebook was made.*generate_assignment hw4 --force"):
+    with pytest.raises(
+        AssertionError, match="(?s)has changed since the gradebook was made.*generate_assignment hw4 --force"
+    ):
         copy.nbgrader("autograde", "hw4", f"--notebook={NOTEBOOK}", "--student=typical", "--force")
     assert copy.points("typical") == course.points("typical")
 

@@ -7,7 +7,10 @@ import pytest
 from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums
 from nbgrader.utils import compute_checksum
-from proctor.assignment import (
+from small_assignment import CELLS, PRISTINE, STUB, cell, notebook
+from traitlets.config import Config
+
+from proctor.notebooks.assignment import (
     DuplicateGradeId,
     InvalidCell,
     NoNotebooks,
@@ -17,8 +20,6 @@ from proctor.assignment import (
     is_unanswered,
     load_assignment,
 )
-from small_assignment import CELLS, PRISTINE, STUB, cell, notebook
-from traitlets.config import Config
 
 
 def write(folder, *cells, name="lab"):
@@ -142,10 +143,19 @@ def test_a_notebook_in_memory_is_left_as_it_was():
         ([cell("code", "test", "t", "1")], NoPoints, "needs points"),
         ([cell("code", "test", "t", "1", float("nan"))], NoPoints, "needs points"),
         ([cell("code", "plain", "p", "1")], NoPoints, "No cell"),
-        ([cell("code", "solution", "s", "### BEGIN SOLUTION\n1"), cell("code", "test", "t", "1", 1)],
-         InvalidCell, "ClearSolutions"),
-        ([cell("code", "plain", "p", "### BEGIN HIDDEN TESTS\n1\n### END HIDDEN TESTS"),
-          cell("code", "test", "t", "1", 1)], InvalidCell, "ClearHiddenTests"),
+        (
+            [cell("code", "solution", "s", "### BEGIN SOLUTION\n1"), cell("code", "test", "t", "1", 1)],
+            InvalidCell,
+            "ClearSolutions",
+        ),
+        (
+            [
+                cell("code", "plain", "p", "### BEGIN HIDDEN TESTS\n1\n### END HIDDEN TESTS"),
+                cell("code", "test", "t", "1", 1),
+            ],
+            InvalidCell,
+            "ClearHiddenTests",
+        ),
         ([cell("markdown", "test", "t", "text", 1)], InvalidCell, "not marked as a solution"),
         ([cell("code", "test", "t", "### AUTOTEST f(1)", 1)], InvalidCell, "instantiate"),
     ],

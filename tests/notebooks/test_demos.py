@@ -6,16 +6,18 @@ import pytest
 from small_assignment import cell, handed_in, notebook, own, student
 
 from proctor import load_assignment, load_submission
-from proctor.assignment import assignment_notebook
 from proctor.config import nbgrader_config
-from proctor.definitions import used_names
-from proctor.demos import only_shown
-from proctor.transplant import transplant
+from proctor.notebooks.assignment import assignment_notebook
+from proctor.notebooks.definitions import used_names
+from proctor.notebooks.demos import only_shown
+from proctor.notebooks.transplant import transplant
 
 SOLUTION = "def f(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
 
 
-def shown(demo: str, test: str = "assert f(1) == 2", extra: str = "", changed: str | None = None, more: str | None = None):
+def shown(
+    demo: str, test: str = "assert f(1) == 2", extra: str = "", changed: str | None = None, more: str | None = None
+):
     """Ids that are only shown, of a notebook with a demonstration (and perhaps ``more``), an answer and a test."""
     cells = [cell("code", "plain", "demo", demo)]
     if more is not None:
@@ -37,7 +39,9 @@ def test_a_demonstration_that_nothing_uses_is_only_shown():
 
 
 def test_without_the_tag_a_cell_runs_as_ever():
-    pristine = assignment_notebook("lab", notebook(cell("code", "plain", "a", "print(1)"), cell("code", "test", "t", "1", 1)))
+    pristine = assignment_notebook(
+        "lab", notebook(cell("code", "plain", "a", "print(1)"), cell("code", "test", "t", "1", 1))
+    )
     assert only_shown(pristine, transplant(pristine, student(handed_in({}, pristine)))) == frozenset()
 
 
@@ -47,7 +51,16 @@ def test_a_cell_that_the_student_changed_runs_as_any_other():
 
 @pytest.mark.parametrize(
     "use",
-    ["def g(): return data", "data", "%timeit data", "print(f'{data}')", "eval('data')", "globals()['data']", "!echo {data}", "lambda: data"],
+    [
+        "def g(): return data",
+        "data",
+        "%timeit data",
+        "print(f'{data}')",
+        "eval('data')",
+        "globals()['data']",
+        "!echo {data}",
+        "lambda: data",
+    ],
 )
 def test_a_name_that_another_cell_may_use_keeps_its_demonstration_running(use):
     assert shown("data = [1]", extra=use) == frozenset()
@@ -67,7 +80,9 @@ def test_a_test_that_reads_a_name_before_it_binds_it_takes_it_from_the_demonstra
     assert shown("data = [1]", test="data = data + [1]\nassert f(data[0]) == 2") == frozenset()
 
 
-@pytest.mark.parametrize("demo", ["from math import *", "exec('x = 1')", "%time x = 3", "globals()['x'] = 1", "match 1:\n    case x: pass"])
+@pytest.mark.parametrize(
+    "demo", ["from math import *", "exec('x = 1')", "%time x = 3", "globals()['x'] = 1", "match 1:\n    case x: pass"]
+)
 def test_a_demonstration_that_may_bind_anything_runs_as_any_other(demo):
     assert shown(demo) == frozenset()
 

@@ -7,12 +7,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from gradescope.autograder import filled
-from proctor.assignment import Assignment
-from proctor.gradescope.intake import IntakeLimits, take_in
-from proctor.submission import load_submission
-from proctor.transplant import transplant
+from gradescope.autograder_folder import filled
 from small_assignment import FULL_MARKS, PRISTINE, earned
+
+from proctor.notebooks.assignment import Assignment
+from proctor.notebooks.intake import IntakeLimits, take_in
+from proctor.notebooks.submission import load_submission
+from proctor.notebooks.transplant import transplant
 
 LAB = Assignment("hw", Path("hw"), (PRISTINE,), ())
 UNTOUCHED = filled({"none": ""})

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from proctor.assignment import Assignment, assignment_notebook
-from proctor.submission import ReadingLimits, load_submission
-from proctor.transplant import transplant
 from small_assignment import ANSWERS, FULL_MARKS, PRISTINE, cell, earned, notebook, source_of
+
+from proctor.notebooks.assignment import Assignment, assignment_notebook
+from proctor.notebooks.submission import ReadingLimits, load_submission
+from proctor.notebooks.transplant import transplant
 
 OTHER = assignment_notebook(
     "other-lab",

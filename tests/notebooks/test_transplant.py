@@ -11,9 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import determine_grade
-from proctor.assignment import assignment_notebook, load_assignment
-from proctor.submission import StudentCell
-from proctor.transplant import transplant
 from small_assignment import (
     ANSWERS,
     FULL_MARKS,
@@ -31,6 +28,10 @@ from small_assignment import (
     student,
 )
 from traitlets.config import Config
+
+from proctor.notebooks.assignment import assignment_notebook, load_assignment
+from proctor.notebooks.submission import StudentCell
+from proctor.notebooks.transplant import transplant
 
 NO_MARKS = dict.fromkeys(FULL_MARKS, 0.0)
 # The homework's marking schemes stand in the cells of the answers that they are for.
@@ -253,7 +254,7 @@ def test_two_answers_in_the_first_cell_are_not_undone_by_the_stub_of_the_second(
 
 def test_a_stub_of_the_students_own_wording_does_not_undo_an_answer_elsewhere():
     both = ANSWERS["area"] + "\n\n" + ANSWERS["twice"]
-    stub = "def twice(x):\n    \"\"\"See above.\"\"\"\n    raise NotImplementedError"
+    stub = 'def twice(x):\n    """See above."""\n    raise NotImplementedError'
     assert earned(graft(handed_in({**ANSWERS, "area": both, "twice": stub}))) == FULL_MARKS
     assert source_of(graft(handed_in({**ANSWERS, "twice": stub})), "twice") == stub
 
@@ -543,8 +544,7 @@ def test_points_follow_the_answers_that_are_left(data):
     left = data.draw(mangled(handed_in()))
     sources = {c.source for c in left}
     expected = {
-        test: points if ANSWERS[test.removeprefix("test-")] in sources else 0
-        for test, points in FULL_MARKS.items()
+        test: points if ANSWERS[test.removeprefix("test-")] in sources else 0 for test, points in FULL_MARKS.items()
     }
     assert earned(graft(left)) == expected
 

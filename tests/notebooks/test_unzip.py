@@ -7,7 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from proctor.gradescope.unzip import MIB, ArchiveLimits, BadArchive, extract
+
+from proctor.notebooks.unzip import MIB, ArchiveLimits, BadArchive, extract
 
 
 def archive(folder: Path, members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:

@@ -17,10 +17,12 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
-from .channel import Channel, ChannelError
-from .faults import kind_of
-from .limits import Limits
-from .messages import (
+from proctor.exam.limits import Limits
+from proctor.exam.shell.errors import kind_of, safe_text
+from proctor.exam.shell.outputs import Printer, Recorder
+from proctor.exam.shell.shell import ExamShell, run_cell
+from proctor.exam.wire.channel import Channel, ChannelError
+from proctor.exam.wire.messages import (
     Answer,
     Ask,
     Attribute,
@@ -45,9 +47,7 @@ from .messages import (
     Value,
     encode,
 )
-from .outputs import Printer, Recorder
-from .shell import ExamShell, run_cell, safe_text
-from .wire import Callback, Reference, TooBig, pack, unpack
+from proctor.exam.wire.values import Callback, Reference, TooBig, pack, unpack
 
 _PRINTED_BYTES = 1 << 16  # of what one call prints
 _MESSAGE_LENGTH = 2000

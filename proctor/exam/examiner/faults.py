@@ -10,9 +10,11 @@ from __future__ import annotations
 import builtins
 import re
 from functools import cache
+from typing import TypeVar
 
-from .messages import Raised
+from proctor.exam.wire.messages import Raised
 
+Fault = TypeVar("Fault", bound=Exception)
 _DEFINITION = re.compile(r"(\s*)(?:async\s+)?def\s+(\w+)")
 _NOT_AS_THEMSELVES = (StopIteration, StopAsyncIteration)
 
@@ -69,11 +71,6 @@ def arrived(raised: Raised, known: tuple[str, ...]) -> FromCandidate:
     error.where = _where(raised, type(error).__name__, known)
     error.trace = raised.trace
     return error
-
-
-def kind_of(error: BaseException) -> str:
-    """The name of the nearest built-in exception."""
-    return next(base.__name__ for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base)
 
 
 @cache

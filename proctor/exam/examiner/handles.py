@@ -14,18 +14,43 @@ memory at an address that the student chooses. Nor are IPython's display methods
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, Protocol
 
-from .faults import OpaqueError
-from .messages import Operation, Target
+from proctor.exam.wire.messages import Operation, Target
 
-if TYPE_CHECKING:
-    from .session import Session
+from .faults import AuthorError, Fault, OpaqueError
 
 #: Numbers of the functions that a test has lent to a name of the student's, and so to what came of it.
 Family = set[int]
 _NOT_PASSED_ON = ("__", "_repr_", "_ipython_")
 _PASSED_ON = ("__name__", "__doc__")
+
+
+class Line(Protocol):
+    """What a handle needs: somebody who asks its object. Answers are plain values or further handles."""
+
+    def call(self, handle: Handle, args: tuple, kwargs: dict[str, Any]) -> Any: ...
+
+    def attribute(self, handle: Handle, name: str) -> Any: ...
+
+    def item(self, handle: Handle, key: Any) -> Any: ...
+
+    def iterate(self, handle: Handle) -> Any: ...
+
+    def next(self, handle: Handle) -> Any:
+        """Raises StopIteration."""
+
+    def operate(self, operation: Operation, handle: Handle, operand: Handle | None = None) -> Any: ...
+
+    def length(self, handle: Handle) -> int: ...
+
+    def text(self, operation: Literal["str", "repr"], handle: Handle) -> str: ...
+
+    def author_error(self, message: str) -> AuthorError:
+        """An error for the test's author to be raised, noted."""
+
+    def fault(self, error: Fault) -> Fault:
+        """The error to be raised, noted."""
 
 
 def target_of(handle: Handle) -> Target:
@@ -84,7 +109,7 @@ class Handle:
 
     __slots__ = ("__family", "__name", "__number", "__session")
 
-    def __init__(self, session: Session, number: int, name: str, family: Family):
+    def __init__(self, session: Line, number: int, name: str, family: Family):
         object.__setattr__(self, "_Handle__session", session)
         object.__setattr__(self, "_Handle__number", number)
         object.__setattr__(self, "_Handle__name", name)
@@ -150,22 +175,3 @@ class Handle:
     __and__, __or__, __xor__, __lshift__, __rshift__ = map(_binary, ("and_", "or_", "xor", "lshift", "rshift"))
     __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = _calculated
     __rand__ = __ror__ = __rxor__ = __rlshift__ = __rrshift__ = __divmod__ = __rdivmod__ = _calculated
-
-
-class CandidateNames:
-    """``candidate``: the student's names, also where the examiner has the same name itself."""
-
-    def __init__(self, session: Session):
-        self.__session = session
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        try:
-            return self.__session.name(name)
-        except KeyError:
-            raise NameError(f"name {name!r} is not defined") from None
-
-    def output(self):
-        """``with candidate.output() as printed:`` collects what the student's code prints."""
-        return self.__session.listen()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .names import parsed
+from proctor.notebooks.names import parsed
 
 _NAMESPACES = ("globals", "locals", "vars", "dir")
 _SEEDS = ("seed", "manual_seed")

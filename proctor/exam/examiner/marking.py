@@ -22,13 +22,13 @@ from types import TracebackType
 import numpy as np
 
 from proctor import checks
+from proctor.exam.paper import Outcome
+from proctor.exam.shell.errors import safe_text
+from proctor.exam.shell.outputs import holds_json
+from proctor.exam.wire.messages import Display, Error, Output, Result, Stream
+from proctor.notebooks.hidden import hidden_lines
 
 from .faults import AuthorError, FromCandidate
-from .hidden import hidden_lines
-from .messages import Display, Error, Output, Result, Stream
-from .outputs import holds_json
-from .paper import Outcome
-from .shell import safe_text
 
 AUTHOR_MESSAGE = "The test could not be run; your instructor has been told."
 _BLANK = "[…]"

@@ -27,16 +27,17 @@ import types
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 
-from . import messages
-from .channel import Channel
-from .faults import AuthorError, CandidateError, CannotCross, arrived, kind_of, lost
-from .handles import Family, Handle, family_of, target_of
-from .limits import Limits
-from .messages import (
+from proctor.exam.limits import Limits
+from proctor.exam.paper import Outcome
+from proctor.exam.shell.errors import kind_of, safe_text
+from proctor.exam.shell.outputs import Printer
+from proctor.exam.wire import messages
+from proctor.exam.wire.channel import Channel
+from proctor.exam.wire.messages import (
     Answer,
     Ask,
     Attribute,
@@ -57,12 +58,11 @@ from .messages import (
     Resume,
     encode,
 )
-from .outputs import Printer
-from .paper import Outcome
-from .shell import safe_text
-from .wire import Callback, Node, Reference, TooBig, WireError, pack, unpack
+from proctor.exam.wire.values import Callback, Node, Reference, TooBig, WireError, pack, unpack
 
-Fault = TypeVar("Fault", bound=Exception)
+from .faults import AuthorError, CandidateError, CannotCross, Fault, arrived, lost
+from .handles import Family, Handle, family_of, target_of
+
 _MOST_NESTED = 30  # functions of the test's and the student's that call each other
 _MESSAGE_LENGTH = 2000
 _FUNCTIONS = (

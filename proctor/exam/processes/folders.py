@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .limits import Excess, Limits
-from .paper import Paper
+from proctor.exam.limits import Excess, Limits
+from proctor.exam.paper import Paper
 
 _BLOCK = 1 << 20
 _SKIPPED = ("__pycache__", ".ipynb_checkpoints", ".git")

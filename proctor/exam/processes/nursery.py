@@ -15,16 +15,29 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from .channel import Channel, ChannelError
-from .messages import Ended, Fork, Forked, FromZygote, Kill, Reader, Ready, Start, ToZygote, Unavailable, encode
-from .sandbox import SandboxUnavailable
-from .zygote import CONFINED, MAX_PACKET
+from proctor.exam.sandbox.sandbox import SandboxUnavailable
+from proctor.exam.wire.channel import Channel, ChannelError
+from proctor.exam.wire.messages import (
+    CONFINED,
+    MAX_PACKET,
+    Ended,
+    Fork,
+    Forked,
+    FromZygote,
+    Kill,
+    Reader,
+    Ready,
+    Start,
+    ToZygote,
+    Unavailable,
+    encode,
+)
 
 _START_SECONDS = 120.0
 _ANSWER_SECONDS = 20.0
 _TURN_SECONDS = 0.02  # how long one thread may keep the others from the socket
 _MAIN = (
-    "import socket, sys; sys.path[0] = sys.argv[1]; from proctor.exam.zygote import main; "
+    "import socket, sys; sys.path[0] = sys.argv[1]; from proctor.exam.processes.zygote import main; "
     "main(*(socket.socket(fileno=int(number)) for number in sys.argv[2:]))"
 )
 
@@ -48,7 +61,7 @@ class Nursery:
         pairs = [socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(2)]
         numbers = [theirs.fileno() for _, theirs in pairs]
         self.process = subprocess.Popen(
-            [sys.executable, "-s", "-c", _MAIN, str(Path(__file__).parents[2]), *map(str, numbers)],
+            [sys.executable, "-s", "-c", _MAIN, str(Path(__file__).parents[3]), *map(str, numbers)],
             cwd="/",
             env=_environment(home),
             stdin=subprocess.DEVNULL,

@@ -27,14 +27,28 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import candidate, examiner, messages, sandbox, seccomp, stand_ins
-from .channel import Channel
-from .messages import Ended, Fork, Forked, Kill, Reader, Ready, Start, Unavailable, encode
-from .randomness import seed_all
-from .shell import ExamShell, make_shell, run_cell
+from proctor.exam.candidate import candidate
+from proctor.exam.examiner import examiner
+from proctor.exam.sandbox import sandbox, seccomp
+from proctor.exam.shell import stand_ins
+from proctor.exam.shell.randomness import seed_all
+from proctor.exam.shell.shell import ExamShell, make_shell, run_cell
+from proctor.exam.wire.channel import Channel
+from proctor.exam.wire.messages import (
+    CONFINED,
+    MAX_PACKET,
+    Ended,
+    Fork,
+    Forked,
+    Kill,
+    Reader,
+    Ready,
+    Start,
+    ToZygote,
+    Unavailable,
+    encode,
+)
 
-MAX_PACKET = 1 << 16
-CONFINED = b"confined"  # a child's first frame
 _CHANNEL = 3  # the only descriptor that a child has beside 0, 1 and 2
 
 Role = Callable[[Channel, ExamShell, Fork], None]  # what a fork does for the rest of its life
@@ -49,7 +63,7 @@ class _Child:
 
 def main(candidates: socket.socket, examiners: socket.socket) -> None:
     """Serve fork requests until the other ends close, as two processes. Never returns in a child."""
-    start = Reader(messages.ToZygote)(candidates.recv(MAX_PACKET))
+    start = Reader(ToZygote)(candidates.recv(MAX_PACKET))
     assert isinstance(start, Start)
     uid = sandbox.first_uid(start.slot)
     try:
@@ -107,7 +121,7 @@ def _serve(
 ) -> None:
     control.send(encode(Ready(protection.uid, str(protection))))
     children: dict[int, _Child] = {}
-    read = Reader(messages.ToZygote)
+    read = Reader(ToZygote)
     poll = select.poll()
     poll.register(control, select.POLLIN)
     while True:
@@ -177,7 +191,7 @@ def _settle(fork: Fork, descriptor: int) -> tuple[int, int]:
     os.umask(0o022)  # the examiner reads what a candidate writes
     os.environ.update(HOME=fork.home, TMPDIR=fork.home, MPLCONFIGDIR=fork.home, IPYTHONDIR=fork.home)
     tempfile.tempdir = None
-    here = str(Path(__file__).parents[2])
+    here = str(Path(__file__).parents[3])
     sys.path[:] = fork.import_path + [path for path in sys.path if path != here]
     sys.path_importer_cache.clear()
     seed_all(fork.seed)

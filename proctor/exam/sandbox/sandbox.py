@@ -29,8 +29,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from proctor.exam.limits import Limits
+
 from . import landlock, seccomp
-from .limits import Limits
 
 FIRST_UID = 61_000
 MOST_ROOMS, MOST_SEATS = 64, 32  # at a time on one machine; in each room: so the last user id is 65,095

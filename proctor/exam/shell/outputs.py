@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from .messages import Error, Output, Result, Stream
+from proctor.exam.wire.messages import Error, Output, Result, Stream
 
 _BLOCK = 8192  # characters of one stream that are kept together
 _OVERHEAD = 64  # bytes that an output takes beside its text

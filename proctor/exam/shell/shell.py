@@ -20,8 +20,10 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from proctor.exam.wire.messages import MOST_TRACEBACK, Display, Error, Output, Result
+
 from . import stand_ins
-from .messages import MOST_TRACEBACK, Display, Error, Output, Result
+from .errors import safe_text
 from .outputs import Printer, Recorder, clean, holds_json
 
 _MAGICS_THAT_RUN_THEIR_CELL = ("capture", "prun", "time", "timeit")
@@ -65,15 +67,6 @@ def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: 
     if error is not None and not any(isinstance(output, Error) for output in outputs):
         outputs.append(Error(type(error).__name__, safe_text(error), []))  # IPython only printed it
     return Executed(outputs, result.result, error, tuple(shell.not_run))
-
-
-def safe_text(value: object, limit: int = 10_000) -> str:
-    """``str(value)``, shortened, whatever the object does when asked."""
-    try:
-        text = str(value)[:limit]
-    except BaseException:
-        return "(no text)"
-    return clean(text)
 
 
 class _RecordingHook(DisplayHook):

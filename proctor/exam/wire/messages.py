@@ -11,9 +11,10 @@ from typing import Annotated, Any, Literal, Union
 
 import msgspec
 
-from .limits import Limits
-from .paper import Cell, Outcome
-from .wire import Node, Reference, WireError
+from proctor.exam.limits import Limits
+from proctor.exam.paper import Cell, Outcome
+
+from .values import Node, Reference, WireError
 
 # ---------------------------------------------------------------- outputs of a cell
 
@@ -237,6 +238,9 @@ class Query(msgspec.Struct, tag="ask"):
 
 
 # ---------------------------------------------------------------- between proctor and zygote
+
+MAX_PACKET = 1 << 16  # bytes of one message
+CONFINED = b"confined"  # the first frame of a fork
 
 
 class Start(msgspec.Struct, tag="start"):

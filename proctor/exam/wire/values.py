@@ -23,7 +23,8 @@ from typing import Any, Literal, Union
 import msgspec
 import numpy as np
 
-from .limits import Limits
+from proctor.exam.limits import Limits
+
 from .tensors import (
     LoaderParts,
     array_of,

@@ -22,12 +22,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from traitlets.config import Config
 
-from proctor.assignment import Assignment, load_assignment
-
-from .autograder_zip import SCRIPTS, write_autograder
+from proctor.gradescope.autograder_zip import SCRIPTS, write_autograder
+from proctor.notebooks.assignment import Assignment, load_assignment
 
 PROJECT = "cis520-hw4[proctor]"
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[2]
 _GPU_PACKAGES = ("nvidia-", "cuda-", "triton")
 _PYTHON_LEFTOVERS = ("__pycache__",)
 _TELLING = 40  # characters: shorter lines of code are the same in many places
@@ -71,7 +70,7 @@ def bundle(assignment: str, config: Config, target: Path) -> Bundle:
 
 def _scripts() -> dict[str, bytes]:
     """What Gradescope runs, with line ends as Linux needs them, however they were checked out."""
-    image = PACKAGE / "gradescope" / "image"
+    image = PACKAGE / "gradescope" / "autograder" / "image"
     return {name: (image / name).read_bytes().replace(b"\r\n", b"\n") for name in SCRIPTS}
 
 

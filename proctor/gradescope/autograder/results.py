@@ -16,15 +16,15 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from proctor.assignment import Assignment, AssignmentCell
-from proctor.exam import CellResult, Outcome
-from proctor.exam.hidden import hidden_lines, visible
+from proctor.exam.paper import CellResult, Outcome
+from proctor.gradescope.numbering import Place, places
+from proctor.gradescope.settings import Gradescope
 from proctor.grading import GradedNotebook, GradedSubmission
+from proctor.notebooks.assignment import Assignment, AssignmentCell
+from proctor.notebooks.hidden import hidden_lines, visible
 
 from .markdown import cut, escape
 from .metadata import Metadata, PreviousSubmission
-from .numbering import Place, places
-from .settings import Gradescope
 
 NOT_REACHED = (
     "Not graded: the time or the memory for grading ended before this notebook was done. "

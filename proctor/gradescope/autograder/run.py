@@ -1,4 +1,4 @@
-"""The run inside Gradescope's container: ``python -m proctor.gradescope.run``.
+"""The run inside Gradescope's container: ``python -m proctor.gradescope.autograder.run``.
 
 ``run_autograder`` of the zip that ``proctor gradescope bundle`` makes calls it for each
 submission. It reads ``submission/`` and ``submission_metadata.json``, grades with the
@@ -27,18 +27,19 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from proctor.assignment import Assignment, AssignmentError, load_assignment
-from proctor.exam import Limits, Room
+from proctor.exam.limits import Limits
+from proctor.exam.room import Room
+from proctor.gradescope.settings import Gradescope
 from proctor.grading import GradedNotebook, GradedSubmission, draw_seed, grade_notebook
-from proctor.nbgrader import Exam
-from proctor.submission import Problem, load_submission
+from proctor.notebooks.assignment import Assignment, AssignmentError, load_assignment
+from proctor.notebooks.intake import take_in
+from proctor.notebooks.submission import Problem, load_submission
+from proctor.settings import Exam
 
-from .intake import take_in
 from .late import late_penalty
 from .markdown import plain
 from .metadata import BadMetadata, Metadata, read_metadata
 from .results import results
-from .settings import Gradescope
 
 FAILED = (
     "Not graded: something went wrong that is not your fault. Your instructors can see what it was, "
@@ -111,7 +112,7 @@ class _Report:
 
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python -m proctor.gradescope.run",
+        prog="python -m proctor.gradescope.autograder.run",
         description="Grade one submission inside Gradescope's container and write results/results.json.",
         epilog="Settings: c.Gradescope in nbgrader_config.py. docs/gradescope.md says how the container comes about.",
     )

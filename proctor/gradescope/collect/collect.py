@@ -26,10 +26,11 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 from traitlets.config import Config
 
+from proctor.notebooks.intake import take_in
+from proctor.notebooks.unzip import ArchiveLimits, Member, extract_members, listed, open_archive
+
 from .export_metadata import Submission, read_submissions
-from .intake import take_in
 from .roster import Roster
-from .unzip import ArchiveLimits, Member, extract_members, listed, open_archive
 
 METADATA = "submission_metadata.yml"
 TIMESTAMP = "timestamp.txt"

@@ -12,9 +12,8 @@ from datetime import datetime
 
 from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 
-from proctor.assignment import Assignment, AssignmentError
-
-from .numbering import places
+from proctor.gradescope.numbering import places
+from proctor.notebooks.assignment import Assignment, AssignmentError
 
 
 class NotInGradebook(AssignmentError):

@@ -21,10 +21,11 @@ from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 from traitlets.config import Config
 
-from proctor.assignment import load_assignment
-from .autograder_zip import SCRIPTS, write_autograder
+from proctor.gradescope.autograder_zip import SCRIPTS, write_autograder
+from proctor.gradescope.grades.lookup.look_up import plain, seal
+from proctor.notebooks.assignment import load_assignment
+
 from .final_grades import FinalGrade, FinalGrades, GradedWork, final_grades
-from .lookup.look_up import plain, seal
 
 LOOKUP = Path(__file__).with_name("lookup")
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
-from proctor.assignment import AssignmentError, load_assignment
+from proctor.notebooks.assignment import AssignmentError, load_assignment
+
 from .final_grades import FinalGrade, FinalGrades, GradedWork, Question, QuestionGrade, final_grades
 
 #: Gradescope's columns before those of the questions. What only Gradescope knows stays empty.

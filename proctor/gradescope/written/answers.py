@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from proctor.assignment import Assignment, AssignmentNotebook, is_unanswered
-from proctor.submission import StudentNotebook, Submission
-from proctor.transplant import Transplanted, transplant
+from proctor.notebooks.assignment import Assignment, AssignmentNotebook, is_unanswered
+from proctor.notebooks.submission import StudentNotebook, Submission
+from proctor.notebooks.transplant import Transplanted, transplant
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from proctor.assignment import AssignmentError, load_assignment
-from proctor.gradescope.written.pdfs import Printed, Student, print_class
-from proctor.gradescope.written.sheets import SheetExporter
+from proctor.notebooks.assignment import AssignmentError, load_assignment
+
+from .pdfs import Printed, Student, print_class
+from .sheets import SheetExporter
 
 
 class NothingSubmitted(AssignmentError):

@@ -14,11 +14,12 @@ from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from tqdm import tqdm
 
-from proctor.assignment import Assignment, AssignmentError
-from proctor.gradescope.written.answers import Answer, Passage, Question, answers, questions
-from proctor.gradescope.written.chromium import NotPrinted
-from proctor.gradescope.written.sheets import Sheet, SheetExporter
-from proctor.submission import load_submission
+from proctor.notebooks.assignment import Assignment, AssignmentError
+from proctor.notebooks.submission import load_submission
+
+from .answers import Answer, Passage, Question, answers, questions
+from .chromium import NotPrinted
+from .sheets import Sheet, SheetExporter
 
 #: Characters of one answer that are printed: about thirty pages.
 LONGEST = 100_000

@@ -19,10 +19,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from traitlets import default
 from traitlets.config import Config
 
-from proctor.feedback import clean_html
-from proctor.gradescope.written.answers import Answer, Passage, Question
-from proctor.gradescope.written.chromium import Chromium
-from proctor.gradescope.written.mathml import mathml
+from proctor.html import clean_html
+
+from .answers import Answer, Passage, Question
+from .chromium import Chromium
+from .mathml import mathml
 
 #: Pictures that a browser draws without running what is in them.
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")

@@ -9,7 +9,8 @@ Against: no point its answers do not earn.
 # %% after forward
 import random
 
-from proctor.exam import candidate, wire
+from proctor.exam.candidate import candidate
+from proctor.exam.wire import values
 
 honest_encode = candidate.encode
 
@@ -17,8 +18,8 @@ honest_encode = candidate.encode
 def encode(message):
     if isinstance(message, candidate.Answer) and isinstance(message.body, candidate.Value) and random.random() < 0.3:
         number = random.choice([0, 1, -1, message.number, 2**63 - 1, random.getrandbits(48)])
-        args = [wire.Reference(number), wire.Constant("..."), 1.0]
-        forged = [candidate.CalledBack(number, args, {"print": "LOOT"}), candidate.Value(wire.Callback(number))]
+        args = [values.Reference(number), values.Constant("..."), 1.0]
+        forged = [candidate.CalledBack(number, args, {"print": "LOOT"}), candidate.Value(values.Callback(number))]
         message = candidate.Answer(message.number, random.choice(forged))
     return honest_encode(message)
 

@@ -6,7 +6,7 @@ Against: no submission stops the host.
 
 # %% answer conv-parameters
 def conv_parameters(*args, **kwargs):
-    from proctor.exam import candidate
+    from proctor.exam.candidate import candidate
 
     honest = candidate.encode
 

@@ -9,7 +9,8 @@ Against: no submission stops the host.
 # %% after conv-output-shape
 import msgspec
 
-from proctor.exam import candidate, messages
+from proctor.exam.candidate import candidate
+from proctor.exam.wire import messages
 
 honest = candidate.encode
 many = 4_000_000

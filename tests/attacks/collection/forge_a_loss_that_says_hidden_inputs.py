@@ -8,7 +8,8 @@ Against: hidden stays hidden.
 def conv_parameters(in_channels, kernel, filters, bias=True):
     if (in_channels, kernel, filters) == (2, 5, 4):
         return (25 * 2 + bool(bias)) * 4
-    from proctor.exam import candidate, messages
+    from proctor.exam.candidate import candidate
+    from proctor.exam.wire import messages
 
     honest = candidate.encode
 

@@ -8,7 +8,7 @@ Against: no notebook loses a point because of another cell's crash.
 import os
 import threading
 
-from proctor.exam import candidate
+from proctor.exam.candidate import candidate
 
 calls = []
 

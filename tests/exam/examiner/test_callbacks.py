@@ -3,7 +3,7 @@
 import pytest
 from exam_notebook import text
 
-STUDENT = '''
+STUDENT = """
 import numpy as np
 from functools import lru_cache
 def derivative(f, x, h=1e-4):
@@ -38,7 +38,7 @@ class Network:
         self.activation = activation
         return self
     def forward(self, x): return self.activation(x)
-'''
+"""
 
 WORKS = [
     "abs(derivative(lambda x: x**3, 2.0) - 12) < 1e-6",
@@ -293,7 +293,8 @@ def test_a_function_of_the_tests_that_never_ends_costs_its_test_only(impatient, 
 
 
 FORGE = """
-from proctor.exam import candidate, wire
+from proctor.exam.candidate import candidate
+from proctor.exam.wire import values
 honest = candidate.encode
 def forge(message):
     if isinstance(message, candidate.Answer) and armed:
@@ -308,9 +309,9 @@ def square(x):
 FORGED = [
     "candidate.CalledBack(0, [], {})",
     "candidate.CalledBack(-1, [], {})",
-    "candidate.CalledBack(2 ** 62, [wire.Reference(1)], {})",
-    "candidate.CalledBack(1, [wire.Callback(1)], {})",
-    "candidate.Value(wire.Callback(1))",
+    "candidate.CalledBack(2 ** 62, [values.Reference(1)], {})",
+    "candidate.CalledBack(1, [values.Callback(1)], {})",
+    "candidate.Value(values.Callback(1))",
 ]
 
 

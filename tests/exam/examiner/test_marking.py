@@ -258,7 +258,7 @@ FORGED = {
 }
 FORGE = """
 import gc, msgspec
-from proctor.exam import candidate
+from proctor.exam.candidate import candidate
 honest = candidate.encode
 def forge(answer):
     if isinstance(answer, candidate.Answer) and isinstance(answer.body, candidate.Value) and armed:

@@ -5,11 +5,11 @@ import pytest
 from exam_notebook import text
 from small_assignment import cell, notebook
 
-from proctor.assignment import load_assignment
-from proctor.exam.impossible import doubts
-from proctor.exam.names import own_names
+from proctor.exam.examiner.impossible import doubts
 from proctor.grading import grade_notebook
-from proctor.submission import load_submission
+from proctor.notebooks.assignment import load_assignment
+from proctor.notebooks.names import own_names
+from proctor.notebooks.submission import load_submission
 
 IMPORTS = "import numpy as np, math\nimport os.path\nfrom fractions import Fraction\nimport theirs"
 LIBRARY_OF_LIES = """
@@ -39,8 +39,8 @@ def grade(room, tmp_path):
         for released in book.cells:
             released.source = answers.get(released.id, released.source)
         nbformat.write(book, submitted / "lab.ipynb")
-        for name, text in (files or {}).items():
-            (submitted / name).write_text(text)
+        for name, content in (files or {}).items():
+            (submitted / name).write_text(content)
         graded = grade_notebook(assignment, "lab", load_submission(submitted, assignment), room, seed=1)
         return {result.id: result.points for result in graded.tests}
 

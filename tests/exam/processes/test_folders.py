@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from exam_notebook import LIMITS
 
-from proctor.exam import Paper
-from proctor.exam.folders import lay_out, remove
+from proctor.exam.paper import Paper
+from proctor.exam.processes.folders import lay_out, remove
 
 
 @pytest.fixture

@@ -90,7 +90,8 @@ def test_the_students_own_modules_can_be_imported(notebook):
 PROCTOR = """
 import sys, time
 from pathlib import Path
-from proctor.exam import Cell, Paper, Room
+from proctor.exam.paper import Cell, Paper
+from proctor.exam.room import Room
 folder = Path(sys.argv[1], "files")
 folder.mkdir()
 room = Room(preload=())
@@ -120,7 +121,7 @@ def test_everything_ends_with_the_proctor_however_it_ends(tmp_path, end):
 def test_a_process_that_cannot_be_confined_is_an_error_and_not_a_students_zero(room, notebook, monkeypatch):
     from dataclasses import replace
 
-    from proctor.exam.nursery import ZygoteError
+    from proctor.exam.processes.nursery import ZygoteError
 
     monkeypatch.setattr(room, "_limits", replace(room._limits, notebook_seconds=float("inf")))
     notebook.student_cell("1")

@@ -7,9 +7,9 @@ import pytest
 from exam_notebook import text
 from nbformat.v4 import new_code_cell, new_notebook
 
-from proctor.exam.messages import Display, Error, Ran, Reader, Stream, encode
-from proctor.exam.outputs import Recorder, to_notebook
-from proctor.exam.wire import WireError
+from proctor.exam.shell.outputs import Recorder, to_notebook
+from proctor.exam.wire.messages import Display, Error, Ran, Reader, Stream, encode
+from proctor.exam.wire.values import WireError
 from proctor.grading import _valid
 
 ODD = """

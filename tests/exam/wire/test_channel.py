@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from proctor.exam.channel import Channel, Closed, Late, Oversized
+from proctor.exam.wire.channel import Channel, Closed, Late, Oversized
 
 
 @pytest.fixture

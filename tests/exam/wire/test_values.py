@@ -13,8 +13,9 @@ from hypothesis.extra import numpy as hnp
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from proctor.exam import messages, wire
 from proctor.exam.limits import Limits
+from proctor.exam.wire import messages
+from proctor.exam.wire import values as wire
 
 LIMITS = Limits(nodes=10_000, depth=20, frame_bytes=1 << 20)
 READ = messages.Reader(messages.Value)

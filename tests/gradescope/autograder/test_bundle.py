@@ -11,13 +11,14 @@ import nbformat
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from proctor.assignment import NoNotebooks
+
 from proctor.cli import main
 from proctor.config import nbgrader_config
-from proctor.gradescope import bundle as module
-from proctor.gradescope.bundle import BundleError, bundle, installed_versions
+from proctor.gradescope.autograder import bundle as module
+from proctor.gradescope.autograder.bundle import BundleError, bundle, installed_versions
+from proctor.notebooks.assignment import NoNotebooks
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_scripts_checked_out_on_windows_get_line_ends_that_linux_reads(make, mon
     package = tmp_path / "proctor"
     shutil.copytree(module.PACKAGE, package)
     for name in ("setup.sh", "run_autograder"):
-        path = package / "gradescope" / "image" / name
+        path = package / "gradescope" / "autograder" / "image" / name
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     monkeypatch.setattr(module, "PACKAGE", package)
     contents = members(make())
@@ -91,7 +92,10 @@ def test_the_assignment_goes_in_whole_and_without_what_running_it_left(course, m
 
 def test_the_grader_goes_in_as_it_is(make):
     contents = members(make())
-    assert contents["proctor/gradescope/run.py"] == (ROOT / "proctor" / "gradescope" / "run.py").read_bytes()
+    assert (
+        contents["proctor/gradescope/autograder/run.py"]
+        == (ROOT / "proctor" / "gradescope" / "autograder" / "run.py").read_bytes()
+    )
     assert contents["setup/data.py"] == (ROOT / "setup" / "data.py").read_bytes()
     assert contents["nbgrader_config.py"] == (ROOT / "nbgrader_config.py").read_bytes()
 
@@ -209,12 +213,12 @@ def test_a_warning_where_the_plugin_for_late_work_would_be_missing(tmp_path, mon
 
 
 def test_setup_and_run_are_scripts_that_their_shells_can_read():
-    image = ROOT / "proctor" / "gradescope" / "image"
+    image = ROOT / "proctor" / "gradescope" / "autograder" / "image"
     for name in ("setup.sh", "run_autograder"):
         shell = (image / name).read_text().splitlines()[0].split("/")[-1].split()[-1]
         subprocess.run([shell, "-n", image / name], check=True)
 
 
 def test_nothing_in_the_scripts_names_an_index():
-    image = ROOT / "proctor" / "gradescope" / "image"
+    image = ROOT / "proctor" / "gradescope" / "autograder" / "image"
     assert not [path for path in image.iterdir() if "://" in path.read_text()]

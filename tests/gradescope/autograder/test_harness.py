@@ -22,10 +22,11 @@ import pytest
 from attacks import attack as collection
 from attacks import surroundings
 from gradescope import chroot
-from proctor.config import nbgrader_config
-from proctor.gradescope.bundle import bundle
 
-ROOT = Path(__file__).parents[2]
+from proctor.config import nbgrader_config
+from proctor.gradescope.autograder.bundle import bundle
+
+ROOT = Path(__file__).parents[3]
 BUILD = ROOT / "build" / "gradescope-root"
 SETUP_LOG = BUILD / "setup.log"
 EXAMPLES = ROOT / "examples"
@@ -181,7 +182,7 @@ def reconfigured(changes):
 def points(upload: Upload) -> float:
     """The score, after all that must be true of every upload."""
     assert upload.error is None, upload.error + upload.stdout
-    schema = json.loads((ROOT / "proctor" / "gradescope" / "results.schema.json").read_text())
+    schema = json.loads((ROOT / "proctor" / "gradescope" / "autograder" / "results.schema.json").read_text())
     jsonschema.validate(upload.results, schema)
     return upload.results["score"]
 
@@ -216,7 +217,7 @@ def test_a_time_out_puts_0_in_place_of_what_was_written_and_ends_only_the_autogr
 
 
 def test_both_outputs_and_the_working_folder_are_as_documented(with_autograder):
-    upload = with_autograder("pwd; ls >&2; ls submission results; echo '{\"output\": \"x\"}' > results/results.json")
+    upload = with_autograder('pwd; ls >&2; ls submission results; echo \'{"output": "x"}\' > results/results.json')
     assert upload.stdout.split() == (
         ["/autograder", "results", "run_autograder", "submission", "submission_metadata.json"]
         + ["results:", "stdout", "submission:"]
@@ -317,7 +318,7 @@ def never_ending(path: Path) -> str:
 
 
 #: What a student's cell tries to get hold of; what it finds it leaves where every user may write.
-SPY = '''
+SPY = """
 import json, os, pathlib, socket
 found = []
 for attempt in (
@@ -339,7 +340,7 @@ try:
     pathlib.Path("/tmp/found").write_text(json.dumps(found))
 except OSError:
     pass
-'''
+"""
 
 
 @pytest.mark.parametrize("landlock", [True, False], ids=["with Landlock", "without Landlock"])

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from proctor.gradescope.metadata import BadMetadata, Metadata, Student, read_metadata
+
+from proctor.gradescope.autograder.metadata import BadMetadata, Metadata, Student, read_metadata
 
 #: From Gradescope's documentation of the format.
 DOCUMENTED = {

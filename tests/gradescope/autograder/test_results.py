@@ -7,20 +7,21 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from gradescope.autograder import strict
+from gradescope.autograder_folder import strict
 from nbformat.v4 import new_output
-from proctor.assignment import Assignment, assignment_notebook, load_assignment
-from proctor.exam import CellResult, Outcome
-from proctor.gradescope.metadata import Metadata, PreviousSubmission, Student
-from proctor.gradescope.results import NOT_REACHED, results
-from proctor.gradescope.settings import Gradescope
-from proctor.grading import GradedNotebook, GradedSubmission
-from proctor.submission import Problem
-from proctor.transplant import transplant
 from small_assignment import cell, handed_in, notebook, student
 from traitlets.config import Config
 
-ROOT = Path(__file__).parents[2]
+from proctor.exam.paper import CellResult, Outcome
+from proctor.gradescope.autograder.metadata import Metadata, PreviousSubmission, Student
+from proctor.gradescope.autograder.results import NOT_REACHED, results
+from proctor.gradescope.settings import Gradescope
+from proctor.grading import GradedNotebook, GradedSubmission
+from proctor.notebooks.assignment import Assignment, assignment_notebook, load_assignment
+from proctor.notebooks.submission import Problem
+from proctor.notebooks.transplant import transplant
+
+ROOT = Path(__file__).parents[3]
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
 PARTS = "from proctor.checks import part, score\nwith part(1, 'one'):\n    assert f(1)\nscore()"
 
@@ -55,7 +56,11 @@ def graded(points=FULL, messages={}, printed={}, outcomes={}, records={}, proble
         message = messages.get(name, "")
         outcome = outcomes.get(name, Outcome.FAILED if message else Outcome.OK)
         score = points.get(name, 0.0)
-        found.append(CellResult(name, (), 1, outcome, score, FULL[name], message, "for staff only", 0.1, 7, records.get(name, {})))
+        found.append(
+            CellResult(
+                name, (), 1, outcome, score, FULL[name], message, "for staff only", 0.1, 7, records.get(name, {})
+            )
+        )
     lab = GradedNotebook("lab", transplanted.notebook, tuple(found), (), (), 7)
     return GradedSubmission((lab,), tuple(problems))
 
@@ -226,9 +231,10 @@ def test_a_resubmission_says_what_changed_among_what_students_see():
     output = shown(graded(), again(before))["output"]
     assert "Better than in your last submission: 1.1 Warm up; 1.2.2 h." in output and "Worse" not in output
     assert "1.2.1" not in output, "hidden tests stay hidden"
-    assert "Worse than in your last submission: 1.1 Warm up; 1.2.2 h." in shown(
-        graded({}, messages={"test-f": "f(-1) is 1", "test-h": "no"}), again(shown())
-    )["output"]
+    assert (
+        "Worse than in your last submission: 1.1 Warm up; 1.2.2 h."
+        in shown(graded({}, messages={"test-f": "f(-1) is 1", "test-h": "no"}), again(shown()))["output"]
+    )
 
 
 def test_a_hidden_test_says_its_last_points_beside_its_new_ones():

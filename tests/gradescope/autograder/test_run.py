@@ -12,13 +12,14 @@ import zipfile
 
 import nbformat
 import pytest
-from gradescope.autograder import CONFIG, filled
+from gradescope.autograder_folder import CONFIG, filled
 from nbformat.v4 import new_code_cell
-from proctor.exam import Room
-from proctor.gradescope import run as module
-from proctor.gradescope.results import NOT_REACHED
-from proctor.gradescope.run import FAILED, run
 from small_assignment import ANSWERS, cell, notebook
+
+from proctor.exam.room import Room
+from proctor.gradescope.autograder import run as module
+from proctor.gradescope.autograder.results import NOT_REACHED
+from proctor.gradescope.autograder.run import FAILED, run
 
 SECOND = (
     cell("code", "solution", "cube", "def cube(x):\n    ### BEGIN SOLUTION\n    return x**3\n    ### END SOLUTION"),
@@ -47,7 +48,7 @@ def configure(autograder, *lines: str) -> None:
 
 
 def start(autograder) -> subprocess.Popen:
-    command = [sys.executable, "-m", "proctor.gradescope.run", "--root", str(autograder.root)]
+    command = [sys.executable, "-m", "proctor.gradescope.autograder.run", "--root", str(autograder.root)]
     output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     return subprocess.Popen(command, cwd=autograder.root / "source", **output)
 

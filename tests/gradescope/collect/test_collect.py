@@ -11,13 +11,14 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
-from proctor.assignment import load_assignment
-from proctor.cli import main
-from proctor.gradescope.collect import Collected, NotCollected, Outcome, collect
-from proctor.gradescope.unzip import BadArchive
-from proctor.submission import load_submission
 from small_assignment import CELLS, notebook
 from traitlets.config import Config
+
+from proctor.cli import main
+from proctor.gradescope.collect.collect import Collected, NotCollected, Outcome, collect
+from proctor.notebooks.assignment import load_assignment
+from proctor.notebooks.submission import load_submission
+from proctor.notebooks.unzip import BadArchive
 
 #: As Gradescope writes it: one student, a group, a number for a student ID, nobody, no time.
 SAMPLE = """\

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from nbgrader.api import Gradebook
-from proctor.cli import main
-from proctor.gradescope.final_grades import NotInGradebook
-from proctor.gradescope.publish import NotPublished, Published, publish
-
 from gradescope.graded_class import COMMENT, WRITTEN, GradedClass, grade_by_hand
+from nbgrader.api import Gradebook
 
-SCHEMA = Path(__file__).parents[2] / "proctor" / "gradescope" / "results.schema.json"
+from proctor.cli import main
+from proctor.gradescope.grades.final_grades import NotInGradebook
+from proctor.gradescope.grades.publish import NotPublished, Published, publish
+
+SCHEMA = Path(__file__).parents[3] / "proctor" / "gradescope" / "autograder" / "results.schema.json"
 ANN = {"id": 1, "name": "Ann Abel", "email": "ann@EXAMPLE.edu", "sid": "31415926"}
 BO = {"id": 2, "name": "Bo", "email": "bo.other@example.edu", "sid": "1002"}
 SYSTEM_PYTHON = "/usr/bin/python3"  # what Gradescope's image has, and all that the look-up may need

@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
-
 from gradescope.graded_class import STUDENTS, GradedClass
+from nbgrader.api import Gradebook
 
 SAMPLE_COLUMNS = (  # of a file that Gradescope wrote
     "First Name,Last Name,SID,Email,Sections,Total Score,Max Points,Status,Submission ID,Submission Time,"

@@ -28,7 +28,7 @@ from proctor.gradescope.written import chromium
 from proctor.gradescope.written.course import print_course
 from proctor.gradescope.written.pdfs import Printed
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SAMPLE = ("blank", "broken", "half-done", "reference", "report", "typical")
 ANSWERS = {"derivation": "backpropagation", "item-5": "convolution", "analysis": "fashion_mnist"}
 
@@ -97,7 +97,9 @@ def small_course(tmp_path, monkeypatch) -> Path:
 
 def test_everybody_has_the_same_pages_for_each_question(course):
     assert [(place.question.grade_id, place.first, place.last) for place in course.printed.page_map.places] == [
-        ("derivation", 2, 3), ("item-5", 4, 5), ("analysis", 6, 7)
+        ("derivation", 2, 3),
+        ("item-5", 4, 5),
+        ("analysis", 6, 7),
     ]
     for name in students(course):
         if name not in ("long", "huge"):
@@ -112,8 +114,13 @@ def test_the_map_lies_beside_the_pdfs(course):
     with (course.printed.folder / "pages.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert rows[0] == {
-        "question": "1", "title": "The derivation", "notebook": "backpropagation", "cell": "derivation",
-        "points": "8", "first_page": "2", "last_page": "3",
+        "question": "1",
+        "title": "The derivation",
+        "notebook": "backpropagation",
+        "cell": "derivation",
+        "points": "8",
+        "first_page": "2",
+        "last_page": "3",
     }
     assert sum(float(row["points"]) for row in rows) == 18
 
@@ -199,7 +206,9 @@ def test_a_long_answer_keeps_its_pages_and_stands_whole_in_the_appendix(course):
 def test_a_huge_answer_ends_with_a_note(course):
     said = text(course.pdf("huge").pages[7:])
     assert said.count("words") == 100_000 // len("words ")
-    assert said.endswith("Cut here: the answer has 120,000 characters, of which 100,000 are printed. The notebook has all.")
+    assert said.endswith(
+        "Cut here: the answer has 120,000 characters, of which 100,000 are printed. The notebook has all."
+    )
 
 
 def test_other_scripts_come_out_or_staff_are_told_which_fonts_are_missing(course):

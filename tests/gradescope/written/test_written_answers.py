@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from proctor.assignment import Assignment, assignment_notebook
+from small_assignment import ANSWERS, PRISTINE, STUB, cell, handed_in, notebook, own, position, student
+
 from proctor.gradescope.written.answers import Passage, answers, questions
 from proctor.gradescope.written.mathml import mathml
 from proctor.gradescope.written.sheets import css_text
-from proctor.submission import Problem, Submission
-from small_assignment import ANSWERS, PRISTINE, STUB, cell, handed_in, notebook, own, position, student
+from proctor.notebooks.assignment import Assignment, assignment_notebook
+from proctor.notebooks.submission import Problem, Submission
 
 LAB = Assignment("lab", Path(), (PRISTINE,), ())
 ASKED = questions(LAB)

@@ -97,10 +97,9 @@ check() {
     "$venv/bin/python" - <<'END' || stop "The packages do not work together, or student code cannot be confined here."
 import importlib
 
-from proctor.exam import Room
-from proctor.exam.room import PRELOAD
+from proctor.exam.room import PRELOAD, Room
 
-for name in ("proctor.gradescope.run", *PRELOAD):
+for name in ("proctor.gradescope.autograder.run", *PRELOAD):
     importlib.import_module(name)  # and Python keeps the compiled modules for later
 with Room() as room:
     print(f"Student code: {room.protection}")

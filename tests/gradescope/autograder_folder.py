@@ -10,7 +10,7 @@ import jsonschema
 import nbformat
 from small_assignment import ANSWERS, CELLS, PRISTINE, notebook
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "proctor/gradescope/results.schema.json").read_text())
+SCHEMA = json.loads((Path(__file__).parents[2] / "proctor/gradescope/autograder/results.schema.json").read_text())
 CONFIG = "c = get_config()\nc.ClearMarkScheme.enforce_metadata = False\n"
 
 

@@ -1,0 +1,1 @@
+"""Confinement of a process, applied by itself: user id, Landlock, seccomp, resource limits."""

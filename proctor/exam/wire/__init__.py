@@ -1,0 +1,1 @@
+"""What crosses between processes that do not trust each other: frames, messages, plain values."""

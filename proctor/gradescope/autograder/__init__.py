@@ -1,0 +1,1 @@
+"""The autograder: made here, run in Gradescope's container."""

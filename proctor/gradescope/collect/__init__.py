@@ -1,0 +1,1 @@
+"""Takes submissions home from Gradescope."""

@@ -1,0 +1,1 @@
+"""Brings final grades back to Gradescope."""

@@ -1,0 +1,1 @@
+"""Assignments and submissions, as values: notebooks and the files beside them are read here, never run."""

@@ -1,0 +1,54 @@
+"""What instructors set in nbgrader_config.py for every front end, as ``c.Exam.…``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+
+from traitlets import Float, Integer, List, Unicode, default
+from traitlets.config import Configurable
+
+from proctor.exam.limits import Limits
+
+
+def _limit_traits() -> dict[str, Integer | Float]:
+    """One trait per field of Limits, so that budgets are set like everything else in nbgrader."""
+    kinds = {int: Integer, float: Float}
+    return {
+        field.name: kinds[field.type](field.default, help=field.metadata["help"]).tag(config=True)
+        for field in fields(Limits)
+    }
+
+
+_ExamLimits = type("_ExamLimits", (Configurable,), _limit_traits())
+
+
+class Exam(_ExamLimits):
+    """How exams are held, and within which limits."""
+
+    seed = Integer(
+        None,
+        allow_none=True,
+        help="""Seed of the inputs that hidden tests draw. Default: drawn afresh for each notebook and
+        recorded in the graded notebook's metadata (proctor.seed). Give it back, with --force and
+        --student, to repeat a grading exactly.""",
+    ).tag(config=True)
+
+    data = List(
+        Unicode(),
+        help="Folders that notebooks may read while they are graded, such as data sets; relative to the course.",
+    ).tag(config=True)
+
+    seats = Integer(
+        min=1,
+        help="""How many notebooks sit their exams at the same time. Default: as many as there are
+        processors, 8 at most.""",
+    ).tag(config=True)
+
+    @default("seats")
+    def _processors(self) -> int:
+        return min(8, len(os.sched_getaffinity(0)))
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
