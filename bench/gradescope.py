@@ -122,7 +122,7 @@ def measured(autograder: Path, groups: Groups) -> dict:
         [sys.executable, "-m", "proctor.gradescope.autograder.run", "--root", str(autograder)],
         cwd=ROOT,
         env=os.environ | {"MALLOC_MMAP_THRESHOLD_": "1048576"},  # as image/run_autograder does
-        preexec_fn=groups.enter,
+        preexec_fn=groups.enter,  # noqa: PLW1509 (there is one thread)
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -134,7 +134,7 @@ def measured(autograder: Path, groups: Groups) -> dict:
     print(run.stdout.read())
     charged = groups.charged()
     results = json.loads((autograder / "results" / "results.json").read_text())
-    own, with_files, processes = max(samples, key=lambda sample: sample[0])
+    own, _, processes = max(samples, key=lambda sample: sample[0])
     return {
         "seconds": round(seconds, 1),
         "points": results["score"],
@@ -158,7 +158,7 @@ def memory(pids: list[int]) -> tuple[int, int, dict[str, int]]:
         except OSError:
             continue  # ended meanwhile
         own[pid] = 1024 * int(re.search(r"Pss_Anon:\s+(\d+)", rollup)[1])
-        for address, offset, path, fields in MAPPING.findall(mappings):
+        for _, offset, path, fields in MAPPING.findall(mappings):
             resident = 1024 * sum(map(int, re.findall(r"(?:Shared|Private)_(?:Clean|Dirty):\s+(\d+)", fields)))
             anonymous = 1024 * int(re.search(r"Anonymous:\s+(\d+)", fields)[1])
             key = f"{path} {offset}"

@@ -77,8 +77,8 @@ def import_everything() -> None:
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     os.environ["FASHION_MNIST_DIR"] = str(ROOT / "data")
     import matplotlib.pyplot  # noqa: F401
-    import torch._dynamo  # noqa: F401
-    import torch.utils.tensorboard  # noqa: F401
+    import torch._dynamo
+    import torch.utils.tensorboard
     import torchvision.datasets  # noqa: F401
     from tensorboard.backend.event_processing import event_accumulator  # noqa: F401
 

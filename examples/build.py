@@ -67,9 +67,8 @@ def written(student: str, notebook: str) -> dict[str, str]:
     pieces = re.split(r"^# %% (\S+)( \[markdown\])?\n", path.read_text(), flags=re.M)[1:]
     answers = {}
     for cell_id, markdown, source in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
-        if markdown:
-            source = re.sub(r"^# ?", "", source, flags=re.M)
-        answers[cell_id] = source.strip("\n")
+        text = re.sub(r"^# ?", "", source, flags=re.M) if markdown else source
+        answers[cell_id] = text.strip("\n")
     return answers
 
 

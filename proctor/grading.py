@@ -81,8 +81,8 @@ def grade(
     student code cannot be confined.
     """
     if room is None:
-        with Room() as room:
-            return grade(assignment, submission, room, seed, data)
+        with Room() as own:
+            return grade(assignment, submission, own, seed, data)
     seed = draw_seed() if seed is None else seed
     names = [notebook.name for notebook in assignment.notebooks]
     with ThreadPool(room.seats) as threads:

@@ -187,7 +187,7 @@ def nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        preexec_fn=limit,
+        preexec_fn=limit,  # noqa: PLW1509 (there is one thread)
         start_new_session=True,
     ) as process:
         try:

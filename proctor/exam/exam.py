@@ -212,7 +212,7 @@ def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
             seed=entry.seed,
             records=entry.records,
         )
-        for entry, outputs in zip(entries, shown)
+        for entry, outputs in zip(entries, shown, strict=True)
     )
 
 

@@ -100,9 +100,9 @@ def _collect(arguments: argparse.Namespace) -> int:
 def _print_collected(collected: tuple[Collected, ...]) -> None:
     """What needs somebody's attention, line by line; then how many of what."""
     remarkable = [each for each in collected if each.notes or not each.outcome.is_here]
-    widths = [max((len(text) for text in column), default=0) for column in zip(*map(_cells, remarkable))]
+    widths = [max((len(text) for text in column), default=0) for column in zip(*map(_cells, remarkable), strict=True)]
     for each in remarkable:
-        print("  ".join(f"{text:<{width}}" for text, width in zip(_cells(each), widths)).rstrip())
+        print("  ".join(f"{text:<{width}}" for text, width in zip(_cells(each), widths, strict=True)).rstrip())
         for note in each.notes:
             print(f"    {note}")
     counts = Counter(each.outcome for each in collected)

@@ -130,7 +130,7 @@ def binds_plainly(source: str) -> bool:
         return False
     unclear = (ast.Global, ast.Match)
     is_clear = not any(
-        isinstance(node, unclear) or isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+        isinstance(node, unclear) or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
         for node in ast.walk(tree)
     )
     return is_clear and not used_names(source) & {*_LOOKS_NAMES_UP, "setattr"}

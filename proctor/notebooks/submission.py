@@ -211,9 +211,7 @@ def _walk(root: int, limits: ReadingLimits, problems: list[Problem]) -> list[Pur
                 mode = os.stat(name, dir_fd=descriptor, follow_symlinks=False).st_mode
                 if stat.S_ISREG(mode):
                     files.append(path)
-                elif not stat.S_ISDIR(mode):
-                    skipped.append(str(path))
-                elif len(path.parts) > limits.depth:
+                elif not stat.S_ISDIR(mode) or len(path.parts) > limits.depth:
                     skipped.append(str(path))
                 else:
                     below = os.open(
@@ -357,7 +355,7 @@ def _cell(index: int, cell: dict) -> StudentCell:
 
 
 def _cell_type(claimed: object) -> Literal["code", "markdown", "raw"]:
-    if claimed == "code" or claimed == "raw":
+    if claimed in ("code", "raw"):
         return claimed
     return "markdown"  # also nbformat 3's headings and HTML
 
@@ -384,8 +382,8 @@ def _attachments(attachments: object) -> Iterator[tuple[str, str, str]]:
     for name, bundle in attachments.items():
         if not isinstance(bundle, dict):
             continue
-        for media, data in bundle.items():
-            data = _clean(data)
+        for media, claimed in bundle.items():
+            data = _clean(claimed)
             if re.fullmatch(r"image/(png|jpeg|gif|webp|bmp|svg\+xml)", media) and _is_base64(data):
                 yield _clean(name), media, data
 

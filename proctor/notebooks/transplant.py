@@ -212,9 +212,11 @@ def _match_names(plan: _Plan) -> None:
         if other.cell_type != "code" or only_stubs(other.source):
             continue
         named, real = defined_names(other.source), really_defined(other.source)
-        for cell in wanting:
-            if cell.asks & (named if is_unanswered(cell, held(cell)) else real):
-                offers.append((len(cell.asks & real), len(cell.asks & named), other.index, cell.index))
+        offers.extend(
+            (len(cell.asks & real), len(cell.asks & named), other.index, cell.index)
+            for cell in wanting
+            if cell.asks & (named if is_unanswered(cell, held(cell)) else real)
+        )
     # What defines most comes first, of equals the last cell and the first answer.
     offers.sort(key=lambda offer: (-offer[0], -offer[1], -offer[2], offer[3]))
     for _, _, s, p in offers:

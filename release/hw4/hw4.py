@@ -218,7 +218,7 @@ def draw_network() -> None:
     def code(x, y, text):
         axes.text(x, y, text, ha="center", va="center", fontsize=11, family="monospace", color=backward)
 
-    for (name, x), formula, gradient in zip(chain, formulas, gradients):
+    for (name, x), formula, gradient in zip(chain, formulas, gradients, strict=True):
         node(name, x, 0, "#f1f3f5" if name == "x" else "#d3f9d8" if name == "L" else "white")
         axes.text(
             x,
@@ -232,7 +232,7 @@ def draw_network() -> None:
             zorder=4,
         )
         code(x, -0.72, gradient)
-    for (_, left), (_, right), factor in zip(chain, chain[1:], factors):
+    for (_, left), (_, right), factor in zip(chain[:-1], chain[1:], factors, strict=True):
         arrow((left, 0), (right, 0), forward)
         if factor:
             arrow((right, -0.12), (left, -0.12), backward, curve=-0.5, dashed=True)
@@ -272,7 +272,7 @@ def draw_boundaries(X: np.ndarray, y: np.ndarray, predictors: dict) -> None:
     figure, panels = plt.subplots(
         1, len(predictors), figsize=(3.8 * len(predictors), 3.6), sharey=True, squeeze=False, layout="constrained"
     )
-    for axes, (title, predict) in zip(panels[0], predictors.items()):
+    for axes, (title, predict) in zip(panels[0], predictors.items(), strict=True):
         p = predict(grid).reshape(len(ys), len(xs))
         # The colour scale reaches beyond 0 and 1, so that its ends stay pale behind the points.
         shades = axes.contourf(xs, ys, p, levels=np.linspace(0, 1, 21), cmap="RdBu", vmin=-0.6, vmax=1.6)
@@ -348,7 +348,7 @@ def draw_windows(image, kernel, corners) -> None:
     height, width = kernel.shape
     output = np.full((image.shape[0] - height + 1, image.shape[1] - width + 1), np.nan)
     step, below = image.shape[1] + 1, image.shape[0] + 1.4
-    figure, axis = _canvas(width + 1 + step * len(corners), below + output.shape[0])
+    _, axis = _canvas(width + 1 + step * len(corners), below + output.shape[0])
     _draw_numbers(axis, kernel, "kernel")
     _shade(axis, (0, 0), kernel.shape)
     for i, (row, column) in enumerate(corners):
@@ -368,7 +368,7 @@ def draw_steps(size: int, kernel: int, stride: int, padding: int) -> None:
 
     length = size + 2 * padding
     starts = range(0, length - kernel + 1, stride)
-    figure, axis = plt.subplots(figsize=(0.55 * length + 1, 0.42 * (len(starts) + 3)), layout="constrained")
+    _, axis = plt.subplots(figsize=(0.55 * length + 1, 0.42 * (len(starts) + 3)), layout="constrained")
     for i in range(length):
         inside = padding <= i < padding + size
         axis.add_patch(plt.Rectangle((i, 0), 1, 0.9, facecolor="white" if inside else "#dddddd", edgecolor="#444444"))
@@ -392,7 +392,7 @@ def draw_grids(grids: dict) -> None:
 
     arrays = {title: np.asarray(grid) for title, grid in grids.items()}
     tallest = max(len(grid) for grid in arrays.values())
-    figure, axis = _canvas(sum(grid.shape[1] + 1 for grid in arrays.values()) - 1, tallest)
+    _, axis = _canvas(sum(grid.shape[1] + 1 for grid in arrays.values()) - 1, tallest)
     left = 0
     for title, grid in arrays.items():
         _draw_numbers(axis, grid, title, (left, (tallest - len(grid)) / 2))
@@ -422,7 +422,7 @@ def draw_edges(picture, horizontal, vertical) -> None:
         "strength, any direction": (np.hypot(horizontal, vertical), {"cmap": "magma"}),
     }
     figure, axes = plt.subplots(1, 4, figsize=(13, 3.6), layout="constrained")
-    for axis, (title, (values, style)) in zip(axes, panels.items()):
+    for axis, (title, (values, style)) in zip(axes, panels.items(), strict=True):
         shown = axis.imshow(values, **style)
         figure.colorbar(shown, ax=axis, shrink=0.8)
         axis.set_title(title, fontsize=11)
@@ -546,7 +546,7 @@ def shape_trace(model, images) -> None:
     import torch
 
     def show(layer, _, output):
-        print(f"{type(layer).__name__:<12} {str(tuple(output.shape)):<20} {count_parameters(layer):>7,} parameters")
+        print(f"{type(layer).__name__:<12} {tuple(output.shape)!s:<20} {count_parameters(layer):>7,} parameters")
 
     layers = [layer for layer in model.modules() if not list(layer.children())]
     hooks = [layer.register_forward_hook(show) for layer in layers]
@@ -650,8 +650,8 @@ def plot_curves(curves: dict) -> None:
     """Loss and accuracy per epoch, training and validation; ``curves`` as from ``read_curves``."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
-    for tag, axis in zip(("loss", "accuracy"), axes):
+    _, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
+    for tag, axis in zip(("loss", "accuracy"), axes, strict=True):
         for run, style in (("train", "o-"), ("validation", "s--")):
             values = curves[run][tag]
             axis.plot(range(1, len(values) + 1), values, style, label=run)
@@ -731,7 +731,7 @@ def _draw_rows(images, rows: dict, per_row: int) -> None:
         for column, index in enumerate(np.flatnonzero(chosen)[:per_row]):
             top, left = row * (side + gap), column * (side + gap)
             sheet[top : top + side, left : left + side] = images[index, 0]
-    figure, axis = plt.subplots(figsize=(9, 0.68 * len(rows) + 0.1), layout="constrained")
+    _, axis = plt.subplots(figsize=(9, 0.68 * len(rows) + 0.1), layout="constrained")
     axis.imshow(sheet, cmap="gray_r", vmin=white, vmax=black, interpolation="nearest")
     axis.set_yticks([row * (side + gap) + side / 2 for row in range(len(rows))], rows)
     axis.set_xticks([])

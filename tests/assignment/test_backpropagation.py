@@ -74,12 +74,12 @@ def test_the_reference_network_agrees_with_torch_layers_and_autograd(n, d, h, se
     gradients = torch.autograd.grad(likelihood, (z2, tensors[2], tensors[3], a1, z1, tensors[0], tensors[1]))
 
     steps = REFERENCE["forward"](X, W1, b1, W2, b2)
-    for name, want in zip(("z1", "a1", "z2", "p"), (z1, a1, z2, torch.sigmoid(z2))):
+    for name, want in zip(("z1", "a1", "z2", "p"), (z1, a1, z2, torch.sigmoid(z2)), strict=True):
         np.testing.assert_allclose(steps[name], want.detach().numpy(), rtol=1e-9, atol=1e-12)
     assert REFERENCE["log_likelihood"](y, steps["p"]) == pytest.approx(likelihood.item(), rel=1e-7, abs=1e-9)
     got = REFERENCE["backward"](X, y, W1, b1, W2, b2)
     assert tuple(got) == NAMES
-    for name, want in zip(NAMES, gradients):
+    for name, want in zip(NAMES, gradients, strict=True):
         assert got[name].dtype == np.float64
         assert got[name].shape == tuple(want.shape)
         np.testing.assert_allclose(got[name], want.numpy(), rtol=1e-8, atol=1e-10)
@@ -87,7 +87,7 @@ def test_the_reference_network_agrees_with_torch_layers_and_autograd(n, d, h, se
 
 @given(st.lists(st.tuples(st.sampled_from([0.0, 1.0]), probabilities), min_size=1, max_size=20))
 def test_the_reference_log_likelihood_agrees_with_xlogy_and_is_always_finite(pairs):
-    y, p = (np.array(column)[:, None] for column in zip(*pairs))
+    y, p = (np.array(column)[:, None] for column in zip(*pairs, strict=True))
     got = REFERENCE["log_likelihood"](y, p)
     assert isinstance(got, float)
     assert np.isfinite(got) and got <= 0
@@ -102,7 +102,7 @@ def test_the_reference_gradients_agree_with_the_reference_finite_differences(n, 
     got = REFERENCE["backward"](X, y, *weights)
     for position, name in enumerate(("dW1", "db1", "dW2", "db2")):
 
-        def likelihood(value):
+        def likelihood(value, position=position):
             moved = [*weights[:position], value, *weights[position + 1 :]]
             return REFERENCE["log_likelihood"](y, REFERENCE["forward"](X, *moved)["p"])
 
@@ -131,7 +131,7 @@ def test_the_recorded_toy_steps_are_what_autograd_finds():
     gradients = torch.autograd.grad(likelihood, (z2, W2, b2, a1, z1, W1, b1))
     recorded = REFERENCE["toy_steps"]()
     assert tuple(recorded) == ("z1", "a1", "z2", "p", *NAMES)
-    for name, want in zip(recorded, (z1, a1, z2, p, *gradients)):
+    for name, want in zip(recorded, (z1, a1, z2, p, *gradients), strict=True):
         np.testing.assert_allclose(recorded[name], want.detach().numpy(), atol=6e-9)
 
 

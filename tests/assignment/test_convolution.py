@@ -137,7 +137,7 @@ def test_with_flip_it_is_scipys_convolution_and_without_its_correlation(layer, f
     # "full" and a crop: scipy's "valid" exchanges picture and kernel when the kernel is the larger one.
     kh, kw = filters.shape[2:]
     _, height, width = x_padded.shape
-    maps = [sum(slide(channel, kernel) for channel, kernel in zip(x_padded, f)) for f in filters]
+    maps = [sum(slide(channel, kernel) for channel, kernel in zip(x_padded, f, strict=True)) for f in filters]
     want = np.stack(maps)[:, kh - 1 : height : stride, kw - 1 : width : stride] + bias[:, None, None]
     np.testing.assert_allclose(REFERENCE["convolve2d"](*layer, flip=flip), want, rtol=1e-9, atol=1e-9)
 
@@ -147,7 +147,7 @@ def test_with_flip_it_is_scipys_convolution_and_without_its_correlation(layer, f
 def test_the_arguments_are_left_as_they_were(layer, flip):
     before = [np.copy(value) for value in layer]
     REFERENCE["convolve2d"](*layer, flip=flip)
-    assert all(np.array_equal(a, b) for a, b in zip(before, layer))
+    assert all(np.array_equal(a, b) for a, b in zip(before, layer, strict=True))
 
 
 # ------------------------------------------------------------------ the facts of the homework

@@ -113,7 +113,7 @@ def test_evaluation_counts_every_example_once_whatever_the_batches(n, batch_size
     with torch.no_grad():
         log_p = model.eval()(images).log_softmax(1).numpy()
     assert accuracy == np.mean(log_p.argmax(1) == labels.numpy())
-    assert loss == pytest.approx(-np.mean([row[label] for row, label in zip(log_p, labels)]), rel=1e-4)
+    assert loss == pytest.approx(-np.mean([row[label] for row, label in zip(log_p, labels, strict=True)]), rel=1e-4)
 
 
 def test_fit_writes_and_returns_the_same_four_curves(tmp_path):
@@ -325,7 +325,7 @@ def test_a_usual_mistake_is_named_and_costs_only_its_own_parts(mistake):
 def test_a_blank_notebook_earns_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     blank = {c.id for c in cells(NOTEBOOK).values() if "### BEGIN SOLUTION" in c.source and c.cell_type == "code"}
-    names = namespace(NOTEBOOK, {cell_id: "" for cell_id in blank})
+    names = namespace(NOTEBOOK, dict.fromkeys(blank, ""))
     assert [points(cell_id, names) for cell_id in FUNCTIONS | FILES] == [0] * len(FUNCTIONS | FILES)
 
 
@@ -369,7 +369,7 @@ def test_without_images_the_error_names_three_ways_to_get_them(tmp_path, monkeyp
     no_folder = tmp_path / "file"
     no_folder.touch()  # so that a download fails at once, with or without a network
     monkeypatch.setenv("FASHION_MNIST_DIR", str(no_folder))
-    with pytest.raises(FileNotFoundError, match="(?s)FASHION_MNIST_DIR.*dataset-fashion-mnist.*torchvision"):
+    with pytest.raises(FileNotFoundError, match=r"(?s)FASHION_MNIST_DIR.*dataset-fashion-mnist.*torchvision"):
         hw4.load_fashion_mnist()
 
 

@@ -62,8 +62,7 @@ class Course:
                 if cell.cell_type != "code" or not (info.get("grade") or info.get("solution")):
                     continue
                 hidden = hidden_lines(cell.source)
-                for number, line in enumerate(cell.source.splitlines(), 1):
-                    line = line.strip()
+                for number, line in enumerate(map(str.strip, cell.source.splitlines()), 1):
                     secret = info.get("solution") or number in hidden
                     if secret and len(line) >= _LONG_ENOUGH and line not in released:
                         found[line] = f"a line of {cell.id}"

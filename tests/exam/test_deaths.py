@@ -9,8 +9,10 @@ from exam_notebook import text
 ENDINGS = {
     "loop": ("while True: pass", "TIMEOUT"),
     "loop that ignores signals": (
-        "import signal\nfor s in (signal.SIGINT, signal.SIGALRM, signal.SIGTERM): signal.signal(s, signal.SIG_IGN)\n"
-        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        (
+            "import signal\nfor s in (signal.SIGINT, signal.SIGALRM, signal.SIGTERM): signal.signal(s, signal.SIG_IGN)\n"
+            "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+        ),
         "TIMEOUT",
     ),
     "loop in C": ("import re\nre.match('(a+)+$', 'a' * 40 + 'b')", "TIMEOUT"),
@@ -34,16 +36,20 @@ ENDINGS = {
     "empty frame": ("import os\nos.write(3, bytes(4))", "PROTOCOL"),
     "reads the channel": ("import os\nos.set_blocking(3, True)\nos.read(3, 1 << 20)", "TIMEOUT"),
     "threads": (
-        "import threading, time\nthreading.stack_size(65536)\n"
-        "for _ in range(1000): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\ntime.sleep(60)",
+        (
+            "import threading, time\nthreading.stack_size(65536)\n"
+            "for _ in range(1000): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\ntime.sleep(60)"
+        ),
         "TOO_BIG",
     ),
     "files": ("i = 0\nwhile True:\n    open(f'file-{i}', 'w').close(); i += 1", "TOO_BIG"),
     "disk": ("i = 0\nwhile True:\n    open(f'file-{i}', 'wb').write(bytes(4 << 20)); i += 1", "TOO_BIG"),
     "deleted files": (
-        "import os\nkept = []\nwhile True:\n"
-        "    f = open('f', 'wb'); f.write(bytes(4 << 20)); f.flush(); os.unlink('f')\n"
-        "    kept.append(f)",
+        (
+            "import os\nkept = []\nwhile True:\n"
+            "    f = open('f', 'wb'); f.write(bytes(4 << 20)); f.flush(); os.unlink('f')\n"
+            "    kept.append(f)"
+        ),
         "TOO_BIG",
     ),
     "deep folders": ("import os\nwhile True:\n    os.mkdir('d' * 100); os.chdir('d' * 100)", "TOO_BIG"),

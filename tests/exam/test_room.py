@@ -55,15 +55,15 @@ def test_exams_in_one_room_are_held_at_the_same_time(pair):
         for go in [*pair[0].student.parents[1].glob("*/data/go"), *pair[0].room.folder.glob("data-*/data/go")]:
             go.write_text("go")
         results = [exam.result() for exam in exams]
-    assert [result[cell].outcome.value for result, cell in zip(results, cells)] == ["ok", "ok"]
+    assert [result[cell].outcome.value for result, cell in zip(results, cells, strict=True)] == ["ok", "ok"]
 
 
 def test_candidates_of_two_seats_are_different_users_and_see_only_their_own_folder(pair):
     cells = [
         notebook.student_cell(f"import os\nopen('mine', 'w').write('{name}')\nos.getuid(), os.getcwd(), os.listdir()")
-        for notebook, name in zip(pair, "ab")
+        for notebook, name in zip(pair, "ab", strict=True)
     ]
-    seen = [eval(text(result[cell])) for result, cell in zip(at_once(pair), cells)]  # noqa: S307 (a tuple)
+    seen = [eval(text(result[cell])) for result, cell in zip(at_once(pair), cells, strict=True)]
     (one, here, files), (other, there, _) = seen
     assert here != there and files == ["mine"]
     if pair[0].room._uids[0] is not None:
@@ -146,7 +146,7 @@ def test_a_notebook_that_computes_on_many_threads_leaves_its_neighbour_a_process
         sorted(os.sched_getaffinity(0))
     """
     cells = [notebook.student_cell(asked) for notebook in pair]
-    one, other = (eval(text(result[cell])) for result, cell in zip(at_once(pair), cells))  # noqa: S307 (a list)
+    one, other = (eval(text(result[cell])) for result, cell in zip(at_once(pair), cells, strict=True))
     assert one and other and not set(one) & set(other)
 
 

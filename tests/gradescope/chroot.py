@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from proctor.exam.sandbox import seccomp  # noqa: E402
+from proctor.exam.sandbox import seccomp
 
 DOCKER_CAPABILITIES = (
     "chown,dac_override,fsetid,fowner,mknod,net_raw,setgid,setuid,setfcap,setpcap,net_bind_service,sys_chroot,kill,"

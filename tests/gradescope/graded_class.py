@@ -68,7 +68,7 @@ def grade_class(folder: Path) -> GradedClass:
     assert run.status == 0, run.log
     with course.gradebook() as gradebook:
         for student in ("ann", "1002"):
-            for name, points in zip(WRITTEN, (3.5, 4, 5)):
+            for name, points in zip(WRITTEN, (3.5, 4, 5), strict=True):
                 grade_by_hand(gradebook, student, name, points)
         gradebook.find_grade("explore", "lab", "lab", "ann").extra_credit = 1
         gradebook.find_comment("why-answer", "lab", "lab", "ann").manual_comment = COMMENT

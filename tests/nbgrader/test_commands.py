@@ -103,7 +103,7 @@ def test_an_assignment_that_changed_after_it_was_generated_is_not_graded_and_no_
     next(cell for cell in notebook.cells if cell.id == "test-forward").metadata.nbgrader.points += 1
     nbformat.write(notebook, path)
     with pytest.raises(
-        AssertionError, match="(?s)has changed since the gradebook was made.*generate_assignment hw4 --force"
+        AssertionError, match=r"(?s)has changed since the gradebook was made.*generate_assignment hw4 --force"
     ):
         copy.nbgrader("autograde", "hw4", f"--notebook={NOTEBOOK}", "--student=typical", "--force")
     assert copy.points("typical") == course.points("typical")

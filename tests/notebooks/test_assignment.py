@@ -4,6 +4,7 @@ import json
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums
 from nbgrader.utils import compute_checksum
@@ -161,10 +162,7 @@ def test_a_notebook_in_memory_is_left_as_it_was():
     ],
 )
 def test_a_contradictory_assignment_is_refused_in_words(tmp_path, cells, error, words):
-    for index, node in enumerate(cells):
-        node = node.copy()
-        node["id"] = f"cell{index}"
-        cells[index] = node
+    cells = [NotebookNode(node, id=f"cell{index}") for index, node in enumerate(cells)]
     with pytest.raises(error, match=words) as raised:
         load_assignment(write(tmp_path / "hw", *cells))
     assert str(tmp_path / "hw") in str(raised.value) or "lab.ipynb" in str(raised.value)
@@ -182,5 +180,5 @@ def test_an_empty_folder_and_a_broken_file_are_refused(tmp_path):
         load_assignment(tmp_path)
     for broken in ("{", "[]", '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"a": 1}]}'):
         (tmp_path / "lab.ipynb").write_text(broken)
-        with pytest.raises(UnreadableNotebook, match="lab.ipynb is not a valid notebook"):
+        with pytest.raises(UnreadableNotebook, match=r"lab\.ipynb is not a valid notebook"):
             load_assignment(tmp_path)

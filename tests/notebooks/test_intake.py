@@ -85,7 +85,7 @@ def test_of_two_folders_with_the_same_notebook_only_one_comes_up(tmp_path):
 def test_what_systems_and_editors_add_is_left_out(tmp_path):
     junk = ["__MACOSX/._lab.ipynb", ".DS_Store", ".git/config", "__pycache__/a.pyc", "Thumbs.db"]
     junk += [".ipynb_checkpoints/lab.ipynb"]
-    files, problems, points = taken(put(tmp_path, {"lab.ipynb": filled()} | {name: b"x" for name in junk}))
+    files, problems, points = taken(put(tmp_path, {"lab.ipynb": filled()} | dict.fromkeys(junk, b"x")))
     assert set(files) == {"lab.ipynb"} and not problems and points == FULL_MARKS
 
 

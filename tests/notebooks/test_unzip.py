@@ -4,6 +4,7 @@ import random
 import stat
 import struct
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,7 @@ def test_a_damaged_file_is_left_out_and_the_others_come(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"PK\3\4", b"%PDF-1.7", b"PK\5\6" + b"\xff" * 18, bytes(5000)])
 def test_what_is_no_zip_is_called_so(tmp_path, content):
     (tmp_path / "upload.zip").write_bytes(content)
-    with pytest.raises(BadArchive, match="not a zip|far too many"):
+    with pytest.raises(BadArchive, match=r"not a zip|far too many"):
         extract(tmp_path / "upload.zip", tmp_path / "out")
 
 
@@ -171,8 +172,6 @@ def test_no_damage_makes_it_raise_anything_else(tmp_path):
         path = tmp_path / f"{round_}.zip"
         path.write_bytes(raw[: chance.choice((len(raw), chance.randrange(len(raw))))])
         folder = tmp_path / f"out{round_}" / "deep"
-        try:
+        with suppress(BadArchive):
             extract(path, folder)
-        except BadArchive:
-            pass
         assert set(folder.parent.glob("*")) <= {folder}

@@ -103,7 +103,8 @@ def scrub(text: str, sitting: Sitting) -> str:
     if sitting.after_hidden:
         words = f"{sitting.known} {_authors_words(sitting.source)}"
         kept = set(_NUMBER.findall(words))
-        records = dict(zip(map(chr, range(_PLACES, _PLACES + 1000)), checks.in_words(sitting.records).splitlines()))
+        places = map(chr, range(_PLACES, _PLACES + 1000))
+        records = dict(zip(places, checks.in_words(sitting.records).splitlines(), strict=False))
         for place, record in records.items():
             text = text.replace(record, place)
         text = _without_lists(text, words)
@@ -180,7 +181,7 @@ def _is_the_authors_problem(error: BaseException | None, faults: list[BaseExcept
     if isinstance(error, FromCandidate):
         return False
     broken = isinstance(error, (SyntaxError, SystemExit, KeyboardInterrupt, GeneratorExit, PermissionError))
-    broken = broken or isinstance(error, TypeError) and str(error).startswith(_CATCHES_A_HANDLE)
+    broken = broken or (isinstance(error, TypeError) and str(error).startswith(_CATCHES_A_HANDLE))
     return broken or any(isinstance(fault, AuthorError) for fault in faults)
 
 

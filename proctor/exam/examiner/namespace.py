@@ -73,7 +73,7 @@ class Builtins(dict):
             return vars(builtins)[name]
         if name.startswith("__"):
             raise KeyError(name)
-        if name in self._taken or name in self._own and self._is_running(sys._getframe(1)):
+        if name in self._taken or (name in self._own and self._is_running(sys._getframe(1))):
             return self._instructors(name)
         theirs = self._session.name(name)
         try:

@@ -139,7 +139,7 @@ class Session:
     def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
         family = family_of(handle)
         nodes = self._pack((*args, *kwargs.values()), family)
-        question = Call(target_of(handle), nodes[: len(args)], dict(zip(kwargs, nodes[len(args) :])))
+        question = Call(target_of(handle), nodes[: len(args)], dict(zip(kwargs, nodes[len(args) :], strict=True)))
         return self._ask(question, family)
 
     def attribute(self, handle: Handle, name: str) -> Any:
@@ -360,7 +360,7 @@ class Session:
             raise self.author_error(f"an argument for the student's code is too big: {error}") from error
         lent = set().union(*together)
         for each in together:
-            each |= lent
+            each.update(lent)
         return nodes
 
 

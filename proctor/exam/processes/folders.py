@@ -61,7 +61,7 @@ def lay_out(root: Path, paper: Paper, limits: Limits, candidate: int | None, exa
     _copy(paper.student_files, folders.work, budget)
     for destination in (folders.work, folders.shared):
         _copy(paper.shared_files, destination, _Budget(limits), replace=True)
-    for path, place in zip(paper.data, folders.data):
+    for path, place in zip(paper.data, folders.data, strict=True):
         if not (root / path.name).exists():
             (root / path.name).symlink_to(place)
     if candidate is not None and examiner is not None:

@@ -162,7 +162,7 @@ def _fork(
         os.sched_setaffinity(0, processors[fork.seat % len(processors) :: fork.seats])
         read = (*fork.read, *start.import_path)
         sandbox.confine(sandbox.Policy(protection.in_seat(fork.seat), read, tuple(fork.write), fork.limits))
-        for standard, file in zip((1, 2), printed):  # what went wrong so far has gone to the zygote's log
+        for standard, file in zip((1, 2), printed, strict=True):  # what went wrong so far has gone to the zygote's log
             os.dup2(file, standard)
             os.close(file)
         channel = Channel(socket.socket(fileno=_CHANNEL), fork.limits.frame_bytes)

@@ -56,7 +56,7 @@ def make_shell() -> ExamShell:
 def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: int) -> Executed:
     """Run one cell as cell number ``execution_count``."""
     recorder = shell.recorder = Recorder(output_bytes)
-    shell.shown_error, shell.not_run = None, []
+    shell.shown_error, shell.not_run = None, ()
     shell.execution_count = execution_count
     with redirect_stdout(Printer("stdout", shell.write)), redirect_stderr(Printer("stderr", shell.write)):
         result = shell.run_cell(source, store_history=True)
@@ -66,7 +66,7 @@ def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: 
     error = result.error_before_exec or result.error_in_exec or shell.shown_error
     if error is not None and not any(isinstance(output, Error) for output in outputs):
         outputs.append(Error(type(error).__name__, safe_text(error), []))  # IPython only printed it
-    return Executed(outputs, result.result, error, tuple(shell.not_run))
+    return Executed(outputs, result.result, error, shell.not_run)
 
 
 class _RecordingHook(DisplayHook):
@@ -99,7 +99,7 @@ class ExamShell(InteractiveShell):
     display_pub_class = _RecordingPublisher
     recorder = Recorder(0)
     shown_error: BaseException | None = None
-    not_run: list[str] = []
+    not_run: tuple[str, ...] = ()
     full_tracebacks = True  # they take time to write, and not everybody's are read
 
     def run_cell(self, *args, **kwargs):
@@ -110,7 +110,7 @@ class ExamShell(InteractiveShell):
 
     def run_cell_magic(self, magic_name, line, cell):
         if magic_name not in _MAGICS_THAT_RUN_THEIR_CELL:
-            self.not_run.append(magic_name)
+            self.not_run += (magic_name,)
         return super().run_cell_magic(magic_name, line, cell)
 
     def showtraceback(self, exc_tuple=None, *args, **kwargs) -> None:

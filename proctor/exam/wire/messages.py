@@ -51,7 +51,7 @@ class Error(msgspec.Struct, tag="error"):
     traceback: Annotated[list[str], msgspec.Meta(max_length=MOST_TRACEBACK)]
 
 
-Output = Union[Stream, Display, Result, Error]
+Output = Stream | Display | Result | Error
 
 # ---------------------------------------------------------------- running cells
 
@@ -195,11 +195,11 @@ class CalledBack(msgspec.Struct, tag="called back"):
 class Resume(msgspec.Struct, tag="resume"):
     """What the function gave. The answer to this is the answer to the question that had been asked."""
 
-    body: Union[Value, Raised]
+    body: Value | Raised
 
 
-Body = Union[Value, Raised, Nothing, CalledBack]
-Question = Union[Name, Call, Attribute, Item, Iterate, Next, Operate, Resume]
+Body = Value | Raised | Nothing | CalledBack
+Question = Name | Call | Attribute | Item | Iterate | Next | Operate | Resume
 
 
 class Ask(msgspec.Struct, tag="ask"):
@@ -297,8 +297,8 @@ class Ended(msgspec.Struct, tag="ended"):
     status: int
 
 
-ToZygote = Union[Start, Fork, Kill]
-FromZygote = Union[Ready, Unavailable, Forked, Ended]
+ToZygote = Start | Fork | Kill
+FromZygote = Ready | Unavailable | Forked | Ended
 
 _encoder = msgspec.msgpack.Encoder()
 
@@ -311,7 +311,7 @@ class Reader:
     """Decodes messages of the given kinds and no others."""
 
     def __init__(self, *kinds: type):
-        self._decode = msgspec.msgpack.Decoder(Union[kinds]).decode
+        self._decode = msgspec.msgpack.Decoder(Union[kinds]).decode  # noqa: UP007 (a tuple)
 
     def __call__(self, frame: bytes | bytearray) -> Any:
         """The message in ``frame``. Raises WireError for whatever it is instead."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -119,11 +119,9 @@ class Callback(msgspec.Struct, frozen=True, array_like=True, tag="f"):
     number: int
 
 
-Stand = Union[Reference, Callback]
-Node = Union[
-    None, bool, int, float, str,
-    Raw, Big, Complex, Items, Pairs, Span, Array, Tensor, Loader, Constant, Reference, Callback,
-]  # fmt: skip
+Stand = Reference | Callback
+Plain = None | bool | int | float | str
+Node = Plain | Raw | Big | Complex | Items | Pairs | Span | Array | Tensor | Loader | Constant | Reference | Callback
 
 
 def pack(value: Any, limits: Limits, opaque: Callable[[Any], Stand]) -> Node:
@@ -242,7 +240,7 @@ class _Packer(_Budget):
 
 _RULES = (
     (int, _Packer.integer),
-    (float, lambda packer, value, depth: float.__add__(value, 0.0) if value == value else math.nan),
+    (float, lambda packer, value, depth: float.__add__(value, 0.0) if value == value else math.nan),  # noqa: PLR0124,
     (str, _Packer.text),
     (bytes, _Packer.raw),
     (list, lambda packer, value, depth: packer.items("list", list.copy(value), depth)),
@@ -279,7 +277,7 @@ class _Unpacker(_Budget):
         if len(node.keys) != len(node.values):
             raise WireError("a dict with more keys than values")
         keys = [self.value(key, depth + 1) for key in node.keys]
-        return dict(zip(keys, [self.value(item, depth + 1) for item in node.values]))
+        return dict(zip(keys, [self.value(item, depth + 1) for item in node.values], strict=True))
 
     def span(self, node: Span, depth: int) -> Any:
         parts = [self.value(part, depth + 1) for part in (node.start, node.stop, node.step)]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import pairwise
 
 import yaml
 from dateutil import parser as dates
@@ -47,7 +48,7 @@ def read_submissions(text: str) -> tuple[Submission, ...]:
     """All submissions in a ``submission_metadata.yml``, in order. Never raises for what is in it."""
     # Only keys of the outermost mapping begin in the first column, and Gradescope names them like this.
     starts = [match.start() for match in re.finditer(r"^['\"]?submission_[a-zA-Z0-9]{1,40}['\"]?:", text, re.MULTILINE)]
-    return tuple(_submission(text[start:end]) for start, end in zip(starts, [*starts[1:], len(text)]))
+    return tuple(_submission(text[start:end]) for start, end in pairwise([*starts, len(text)]))
 
 
 def _submission(text: str) -> Submission:

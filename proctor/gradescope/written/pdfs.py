@@ -224,8 +224,8 @@ class _Paper:
     def _all_pages(self, sheets: list[tuple[Sheet, str]], remarks: list[str]) -> Iterator[PageObject]:
         """As many pages of each sheet as it has; an answer that needs more is repeated behind them all, whole."""
         appendix: list[PageObject] = []
-        for sheet, html in sheets:
-            sheet, pages = self._as_pages(sheet, html, remarks)
+        for laid_out, html in sheets:
+            sheet, pages = self._as_pages(laid_out, html, remarks)
             if len(pages) > sheet.pages:
                 start = self.page_map.pages + len(appendix) + 1
                 whole = replace(

@@ -17,7 +17,7 @@ def test_a_result_is_shown_as_a_kernel_would(run):
 
 
 def test_cells_share_names_and_numbered_results(run):
-    first, second = run("x = 20\nx + 1", "x, _, Out[1], In[1].splitlines()[0]")
+    _, second = run("x = 20\nx + 1", "x, _, Out[1], In[1].splitlines()[0]")
     assert second.execution_count == 2 and text(second) == "(20, 21, 21, 'x = 20')"
 
 
@@ -200,7 +200,7 @@ def test_a_display_that_no_notebook_can_hold_costs_nothing(run, value):
 
 
 def test_hostile_display_objects_do_not_end_the_notebook(run):
-    strange, after = run(
+    _, after = run(
         """
         class Strange:
             def __repr__(self): raise SystemExit

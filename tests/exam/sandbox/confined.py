@@ -14,11 +14,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
-from proctor.exam.limits import Limits  # noqa: E402
-from proctor.exam.paper import Cell, Paper  # noqa: E402
-from proctor.exam.room import Room  # noqa: E402
-from proctor.exam.sandbox import sandbox, seccomp  # noqa: E402
-from proctor.exam.sandbox.sandbox import SandboxUnavailable  # noqa: E402
+from proctor.exam.limits import Limits
+from proctor.exam.paper import Cell, Paper
+from proctor.exam.room import Room
+from proctor.exam.sandbox import sandbox, seccomp
+from proctor.exam.sandbox.sandbox import SandboxUnavailable
 
 LIMITS = Limits(cell_seconds=20, memory_bytes=1 << 30, file_bytes=1 << 20, threads=16)
 UNSHARE, SETNS, MOUNT, LANDLOCK = {

@@ -140,7 +140,7 @@ class Liar(int):
     __int__ = __index__ = lambda self: 1 / 0
 
 
-class ArrayLiar(np.ndarray):
+class ArrayLiar(np.ndarray):  # noqa: PLW1641 (arrays have no hash)
     def __eq__(self, other):
         return True
 

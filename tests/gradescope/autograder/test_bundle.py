@@ -136,7 +136,7 @@ def test_the_label_of_a_build_is_no_part_of_a_version(monkeypatch):
 
 def test_a_package_that_is_missing_here_is_named(monkeypatch):
     monkeypatch.setattr(module, "PROJECT", "no-such-project")
-    with pytest.raises(BundleError, match="no-such-project is not installed here. Run: pip install"):
+    with pytest.raises(BundleError, match=r"no-such-project is not installed here\. Run: pip install"):
         bundle("hw4", nbgrader_config(), Path("never.zip"))
 
 
@@ -147,7 +147,7 @@ def test_a_wrong_name_says_where_it_looked(config, tmp_path):
 
 def test_a_file_that_is_missing_is_named(course, make):
     (course / "setup" / "data.py").unlink()
-    with pytest.raises(BundleError, match="setup/data.py"):
+    with pytest.raises(BundleError, match=r"setup/data\.py"):
         make()
 
 

@@ -225,7 +225,7 @@ def test_both_outputs_and_the_working_folder_are_as_documented(with_autograder):
 
 
 @pytest.mark.parametrize(
-    "text, error",
+    ("text", "error"),
     [
         ('{"score": NaN}', "NaN"),
         ("[1]", "no object"),
@@ -248,7 +248,7 @@ def test_long_outputs_are_cut(with_autograder):
 
 
 def test_setup_leaves_the_systems_python_as_it_was(image):
-    base, layer = image.layers
+    _, layer = image.layers
     assert not list((layer / "usr" / "local").rglob("*.py"))
     assert not list((layer / "usr" / "lib" / "python3").rglob("torch*"))
     command = ["python3", "-c", "import sys; print(sys.prefix); import numpy"]
@@ -282,7 +282,7 @@ def test_setup_stops_loudly_where_it_cannot_go_on(base, changes, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "student, score, metadata",
+    ("student", "score", "metadata"),
     [
         ("reference", 82, IN_TIME),
         ("report", 82, LATE),

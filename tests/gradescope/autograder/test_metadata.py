@@ -108,7 +108,7 @@ def test_previous_submissions_come_oldest_first_whatever_their_order(tmp_path):
 
 @pytest.mark.parametrize("content", ["", "[]", '"x"', "{", "\x00", "[" * 100_000])
 def test_what_is_no_json_object_is_called_so(tmp_path, content):
-    with pytest.raises(BadMetadata, match="submission_metadata.json"):
+    with pytest.raises(BadMetadata, match=r"submission_metadata\.json"):
         read(tmp_path, content)
 
 

@@ -243,12 +243,12 @@ c.AssignLatePenalties.plugin_class = Hourly
         results = self.hand_in(autograder, 2)
         assert results["score"] == 4 and "2 h after your due date" in results["output"]
 
-    @pytest.mark.parametrize("penalty, score", [("100", 0), ("-5", 6), ("None", 6)])
+    @pytest.mark.parametrize(("penalty", "score"), [("100", 0), ("-5", 6), ("None", 6)])
     def test_a_penalty_takes_between_nothing_and_everything(self, autograder, penalty, score):
         configure(autograder, self.PLUGIN.format(penalty=penalty))
         assert self.hand_in(autograder, 2)["score"] == score
 
-    @pytest.mark.parametrize("penalty, error", [("1 / 0", "ZeroDivisionError"), ("float('nan')", "ValueError")])
+    @pytest.mark.parametrize(("penalty", "error"), [("1 / 0", "ZeroDivisionError"), ("float('nan')", "ValueError")])
     def test_a_plugin_that_fails_costs_no_points_and_is_told(self, autograder, capsys, penalty, error):
         configure(autograder, self.PLUGIN.format(penalty=penalty))
         results = self.hand_in(autograder, 2)

@@ -55,7 +55,7 @@ ANSWER = "# what a student wrote"
 LATER = "2026-05-01 00:00:00 Z"
 
 
-class Class_:
+class Classroom:
     """A course with one assignment, ``lab``, and exports to collect into it."""
 
     def __init__(self, root: Path, empty_gradebook: Path) -> None:
@@ -89,8 +89,8 @@ class Class_:
 
 
 @pytest.fixture
-def klass(tmp_path, empty_gradebook) -> Class_:
-    return Class_(tmp_path / "course", empty_gradebook)
+def klass(tmp_path, empty_gradebook) -> Classroom:
+    return Classroom(tmp_path / "course", empty_gradebook)
 
 
 def one(sid="", email="", name="", number=1, at="2026-04-26 17:34:00 Z") -> str:
@@ -423,7 +423,7 @@ def test_what_an_interrupted_run_had_set_aside_comes_back(klass):
     assert [path.name for path in klass.place("7").parent.iterdir()] == ["lab"]
 
 
-def _whole(klass: Class_, student: str) -> str:
+def _whole(klass: Classroom, student: str) -> str:
     """Which submission is there, as a whole; set aside for a moment counts, for the next run puts it back."""
     place = klass.place(student)
     folder = place if place.exists() else place.with_name(".lab.old")

@@ -101,7 +101,7 @@ def test_results_of_an_earlier_run_do_not_stay(published, look_up):
 def test_a_group_whose_members_have_the_same_points_gets_them_and_all_comments(graded_class, look_up, tmp_path):
     def equal(gradebook: Gradebook) -> None:
         finish(gradebook)
-        for question, points in zip(WRITTEN, (3.5, 4, 5)):
+        for question, points in zip(WRITTEN, (3.5, 4, 5), strict=True):
             grade_by_hand(gradebook, "cy", question, points)
         gradebook.find_grade("explore", "lab", "lab", "ann").extra_credit = None
         gradebook.find_comment("why-answer", "lab", "lab", "cy").manual_comment = "For Cy."
@@ -189,7 +189,7 @@ def test_two_students_with_one_address_are_refused(graded_class, tmp_path):
         finish(gradebook)
         gradebook.update_or_create_student("cy", email="BO@example.edu")
 
-    with pytest.raises(NotPublished, match="bo@example.edu"):
+    with pytest.raises(NotPublished, match=r"bo@example\.edu"):
         publish_to(tmp_path, graded_class.changed(tmp_path, same))
 
 

@@ -16,6 +16,7 @@ import hmac
 import json
 import sys
 import zlib
+from itertools import chain
 from pathlib import Path
 
 #: About 10 ms and 4 MiB for each identifier.
@@ -67,8 +68,8 @@ def grade_of_submission(table: dict, metadata: dict) -> dict:
             "submission can have only one. Make them equal in nbgrader and publish again, or enter them by hand."
         )
     comments = [[question["comments"] for question in record["questions"]] for record in records]
-    merged = [list(dict.fromkeys(sum(each, []))) for each in zip(*comments)]
-    questions = [question | {"comments": said} for question, said in zip(records[0]["questions"], merged)]
+    merged = [list(dict.fromkeys(chain.from_iterable(each))) for each in zip(*comments, strict=True)]
+    questions = [question | {"comments": said} for question, said in zip(records[0]["questions"], merged, strict=True)]
     students = [student for record in records for student in record["students"]]
     return records[0] | {"questions": questions, "students": students}
 
