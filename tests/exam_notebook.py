@@ -24,6 +24,10 @@ LIMITS = Limits(
 )
 
 
+#: A cell that needs that many seconds of a processor.
+BUSY = "import time; end = time.process_time() + {}\nwhile time.process_time() < end: pass"
+
+
 class Notebook:
     """A notebook's code cells, and the folders around it."""
 

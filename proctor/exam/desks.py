@@ -20,6 +20,7 @@ from proctor.exam.wire.channel import ChannelError, Late, Oversized
 from proctor.exam.wire.messages import Envelope, Forget, Lost, Marked, Open, Past, Query, Ran, Reader, Run, encode
 from proctor.exam.wire.values import WireError
 
+from .clock import Clock, Overtime, Task
 from .limits import Excess, Limits
 from .paper import Outcome
 
@@ -43,21 +44,27 @@ class _Seat:
     """A running candidate and how many of the cells it has run."""
 
     child: Child
+    clock: Clock
     ran: int = 0
 
 
 class CandidateDesk:
     """Runs cells and relays questions; ``sit_down`` starts a candidate, ``watch`` looks at its folder.
 
-    ``deadline`` (``time.monotonic()``) is the notebook's.
+    All that it does together has ``limits.notebook_seconds``, see ``clock.py``, and ``limits.wall_seconds``.
     """
 
-    def __init__(self, sit_down: Callable[[int], Child], watch: Watch, limits: Limits, deadline: float):
-        self._sit_down, self._watch, self._limits, self._deadline = sit_down, watch, limits, deadline
+    def __init__(self, sit_down: Callable[[int], Child], watch: Watch, limits: Limits):
+        self._sit_down, self._watch, self._limits = sit_down, watch, limits
+        self._left, self._deadline = limits.notebook_seconds, time.monotonic() + limits.wall_seconds
         self._read_ran, self._read_answer = Reader(Ran), Reader(Envelope)
         self._seat: _Seat | None = None
         self._cells: list[Run] = []
         self._starts = 0
+
+    @property
+    def has_time(self) -> bool:
+        return self._left > 0 and time.monotonic() < self._deadline
 
     def run(self, run: Run) -> Ran:
         """Run the next cell. Raises CandidateLost; then the cell is left out of later new starts."""
@@ -68,16 +75,17 @@ class CandidateDesk:
         return reply
 
     def ask(self, query: Query, seconds: float) -> tuple[Envelope | Lost, float]:
-        """Relay a question; the answer, or Lost, and the seconds it took."""
-        asked = time.monotonic()
+        """Relay a question; the answer, or Lost, and the seconds that it is charged for."""
+        left = self._left
         try:
             self._ready()
-            asked = time.monotonic()  # running cells again is not the question's fault
+            left = self._left  # running cells again is not the question's fault
             seconds = min(seconds, self._limits.call_seconds)
             answer = self._exchange(query, seconds, self._read_answer, self._limits.frame_bytes)
         except CandidateLost as lost:
-            answer = Lost(query.number, lost.outcome)
-        return answer, time.monotonic() - asked
+            return Lost(query.number, lost.outcome), left - self._left
+        answer.seconds = left - self._left
+        return answer, answer.seconds
 
     def close(self) -> None:
         if self._seat is not None:
@@ -88,9 +96,10 @@ class CandidateDesk:
         """Leave a candidate that has run every cell there is."""
         while self._seat is None or self._seat.ran < len(self._cells):
             if self._seat is None:
-                if self._starts > self._limits.restarts or time.monotonic() > self._deadline:
+                if self._starts > self._limits.restarts or not self.has_time:
                     raise CandidateLost(Outcome.NOT_RUN)
-                self._seat = _Seat(self._sit_down(self._starts))
+                child = self._sit_down(self._starts)
+                self._seat = _Seat(child, Clock(child.pid))
                 self._starts += 1
             place = self._seat.ran
             if place < len(self._cells):
@@ -106,23 +115,26 @@ class CandidateDesk:
 
     def _exchange(self, request: Run | Query, seconds: float, read: Reader, cap: int):
         """Send, and wait for the reply of ``cap`` bytes at most that carries the same number."""
-        child = self._seat.child
-        deadline = min(time.monotonic() + seconds, self._deadline)
+        child, task = self._seat.child, self._seat.clock.start(min(seconds, self._left))
+        look = self._look_at(child.pid, task)
         try:
-            child.channel.send(encode(request), deadline)
-            reply = read(child.channel.receive(deadline, self._look_at(child.pid), cap))
+            child.channel.send(encode(request), self._deadline, look)
+            reply = read(child.channel.receive(self._deadline, look, cap))
             if reply.number != request.number:
                 raise WireError("an answer to another question")
             return reply
-        except (ChannelError, WireError, Excess) as error:
+        except (ChannelError, WireError, Excess, Overtime) as error:
             self._seat = None
             raise CandidateLost(_end(child, error)) from error
+        finally:
+            self._left -= task.spent()
 
-    def _look_at(self, pid: int) -> Callable[[], None]:
+    def _look_at(self, pid: int, task: Task) -> Callable[[], None]:
         next_look = 0.0
 
         def look() -> None:
             nonlocal next_look
+            task.look()
             if time.monotonic() >= next_look:
                 _count_threads(pid, self._limits)
                 self._watch(pid)
@@ -177,23 +189,22 @@ class ExaminerDesk:
 
     def _tell(self, message: Open | Forget | Past) -> None:
         """Send what needs no answer. An examiner that is gone is found out with the next cell."""
-        with suppress(ChannelError):
-            self._child.channel.send(encode(message), time.monotonic() + self._limits.test_seconds)
+        with suppress(ChannelError, Overtime):
+            self._child.channel.send(encode(message), watch=Clock(self._child.pid).start(self._limits.test_seconds).look)
 
     def _exchange(self, run: Run, on_query: Callable[[Query], Envelope | Lost]) -> Marked | Outcome:
         child = self._child
-        deadline = time.monotonic() + self._limits.test_seconds
+        task = Clock(child.pid).start(self._limits.test_seconds)
         try:
-            child.channel.send(encode(run), deadline)
+            child.channel.send(encode(run), watch=task.look)
             while True:
-                message = self._read(child.channel.receive(deadline))
+                message = self._read(child.channel.receive(watch=task.look))
                 if isinstance(message, Marked):
                     return message
-                asked = time.monotonic()
                 answer = encode(on_query(message))
-                deadline += time.monotonic() - asked  # the student's time is not the test's
-                child.channel.send(answer, deadline)
-        except (ChannelError, WireError) as error:
+                task.leave_out()  # the student's time is not the test's
+                child.channel.send(answer, watch=task.look)
+        except (ChannelError, WireError, Overtime) as error:
             self._child = None
             return _end(child, error)
 
@@ -202,7 +213,7 @@ def _end(child: Child, error: Exception) -> Outcome:
     """End a process that is of no more use; what became of it, in one word."""
     if isinstance(error, (Oversized, Excess)):
         outcome = Outcome.TOO_BIG
-    elif isinstance(error, Late):
+    elif isinstance(error, (Late, Overtime)):
         outcome = Outcome.TIMEOUT
     elif isinstance(error, WireError):
         outcome = Outcome.PROTOCOL

@@ -83,7 +83,6 @@ class Exam:
         self._transcript = self._transcribe(scribe()) if _asks_before_the_end(self._entries) else None
         self._candidate = candidate()
         self._examiner = examiner(Open(paper.reference, paper.imports, _known(paper)))
-        self._deadline = time.monotonic() + limits.notebook_seconds
 
     def run(self) -> tuple[CellResult, ...]:
         try:
@@ -100,7 +99,7 @@ class Exam:
 
     def _sit(self, entry: _Entry) -> None:
         started = time.monotonic()
-        if started < self._deadline:
+        if self._candidate.has_time:
             self._run(entry)
         else:
             entry.message = _WORDS[Outcome.NOT_RUN]

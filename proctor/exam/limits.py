@@ -23,20 +23,23 @@ class Limits:
     """Budgets of one notebook's exam."""
 
     cell_seconds: float = _budget(
-        60.0, "Wall-clock seconds for one cell; in a test cell, for all calls of the student's code together."
+        60.0, "Processor seconds for one cell; in a test cell, for all calls of the student's code together. Seconds in which "
+        "nothing computes, as in sleep, count a third."
     )
 
     call_seconds: float = _budget(
         20.0,
-        "Wall-clock seconds for one call of the student's code by a test, and as many again for functions of the "
+        "Processor seconds for one call of the student's code by a test, and as many again for functions of the "
         "test that it calls.",
     )
 
-    test_seconds: float = _budget(120.0, "Wall-clock seconds for one test cell, not counting the student's code.")
+    test_seconds: float = _budget(120.0, "Processor seconds for one test cell, not counting the student's code.")
 
     notebook_seconds: float = _budget(
-        600.0, "Wall-clock seconds for one run of a notebook; an exam runs the student's cells twice."
+        600.0, "Processor seconds for one run of a notebook; an exam runs the student's cells twice."
     )
+
+    wall_seconds: float = _budget(3600.0, "Wall-clock seconds for one run of a notebook, however busy the machine is.")
 
     memory_bytes: int = _budget(3072 * MIB, "Address space a process may add to what it has after its imports.")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -135,9 +134,8 @@ class Room:
 
             def candidate(folders: Folders) -> CandidateDesk:
                 watch = partial(check_size, folders, limits=self._limits)
-                deadline = time.monotonic() + self._limits.notebook_seconds
                 sit_down = partial(self._new_candidate, candidates, folders, seed)
-                return CandidateDesk(sit_down, watch, self._limits, deadline)
+                return CandidateDesk(sit_down, watch, self._limits)
 
             folders = stack.enter_context(self._folders(paper, seat))
             exam = Exam(

@@ -2,9 +2,10 @@
 
 import os
 import time
+from dataclasses import replace
 
 import pytest
-from exam_notebook import text
+from exam_notebook import BUSY, text
 
 ENDINGS = {
     "loop": ("while True: pass", "TIMEOUT"),
@@ -161,13 +162,18 @@ def test_a_candidate_that_dies_all_the_time_is_given_up(notebook):
 
 
 def test_a_notebook_that_takes_too_long_is_stopped_and_every_cell_has_a_result(room, notebook, monkeypatch):
-    from dataclasses import replace
-
     monkeypatch.setattr(room, "_limits", replace(room._limits, notebook_seconds=2))
-    cells = [notebook.student_cell("import time; time.sleep(1.5)") for _ in range(3)]
+    cells = [notebook.student_cell(BUSY.format(1.5)) for _ in range(3)]
     results = notebook.sit()
     assert [results[cell].outcome.name for cell in cells] == ["OK", "TIMEOUT", "NOT_RUN"]
     assert results[cells[2]].execution_count is None
+
+
+def test_a_notebook_is_stopped_at_its_wall_time_whatever_it_does(room, notebook, monkeypatch):
+    monkeypatch.setattr(room, "_limits", replace(room._limits, wall_seconds=3))
+    cells = [notebook.student_cell("import time; time.sleep(2)") for _ in range(3)]
+    results = notebook.sit()
+    assert [results[cell].outcome.name for cell in cells] == ["OK", "TIMEOUT", "NOT_RUN"]
 
 
 @pytest.mark.parametrize(

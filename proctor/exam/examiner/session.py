@@ -111,6 +111,7 @@ class Session:
         self._lender = _Lender()
         self._open: list[Family] = []  # of the questions that wait for an answer, each asked inside the one before
         self._losses: list[Outcome] = []
+        self._charged = 0.0  # seconds of the candidate's for all of its answers
         self.begin()
 
     def begin(self) -> None:
@@ -234,12 +235,12 @@ class Session:
 
     def _answer(self, question: Question) -> Body | Outcome:
         """Ask, and run what the student's code calls meanwhile, each for ``call_seconds`` in all."""
-        losses, ours, theirs = len(self._losses), 0.0, 0.0
+        losses, ours, charged = len(self._losses), 0.0, self._charged
         body = self._exchange(question)
         while isinstance(body, CalledBack):
-            if max(ours, theirs) > self._limits.call_seconds:
+            if max(ours, self._charged - charged) > self._limits.call_seconds:
                 return Outcome.TIMEOUT
-            started = time.monotonic()
+            started = time.process_time()
             try:
                 given = self._run_lent(body)
             except TooBig:
@@ -248,9 +249,8 @@ class Session:
                 return Outcome.PROTOCOL
             if len(self._losses) > losses:  # whoever called is gone
                 return self._losses[-1]
-            finished = time.monotonic()
+            ours += time.process_time() - started
             body = self._exchange(Resume(given))
-            ours, theirs = ours + finished - started, theirs + time.monotonic() - finished
         return body
 
     def _exchange(self, question: Question) -> Body | Outcome:
@@ -267,6 +267,7 @@ class Session:
         if isinstance(answer, Lost):
             self._losses.append(answer.outcome)
             return answer.outcome
+        self._charged += answer.seconds
         for printed in self._listeners:
             printed.stdout += answer.stdout
             printed.stderr += answer.stderr

@@ -44,14 +44,15 @@ class Channel:
         self._socket, self._cap = end, frame_bytes
         end.setblocking(False)
 
-    def send(self, payload: bytes, deadline: float | None = None) -> None:
-        """Send one frame. Raises Oversized, Late or Closed."""
+    def send(self, payload: bytes, deadline: float | None = None, watch: Callable[[], None] = _nothing) -> None:
+        """Send one frame. Raises Oversized, Late, Closed, and whatever ``watch`` raises."""
         if len(payload) > self._cap:
             raise Oversized(f"a frame of {len(payload):,} bytes")
+        ticks = _Ticks(deadline, watch)
         for part in (_HEADER.pack(len(payload)), payload):
             view, sent = memoryview(part), 0
             while sent < len(part):
-                self._wait(select.POLLOUT, _remaining(deadline))
+                self._wait(select.POLLOUT, ticks)
                 try:
                     sent += self._socket.send(view[sent:])
                 except BlockingIOError:
@@ -74,13 +75,9 @@ class Channel:
     def _read(self, count: int, deadline: float | None, watch: Callable[[], None]) -> bytearray:
         frame = bytearray(count)
         view, got = memoryview(frame), 0
-        next_look = time.monotonic() + _TICK
+        ticks = _Ticks(deadline, watch)
         while got < count:
-            remaining, pause = _remaining(deadline), max(0.0, next_look - time.monotonic())
-            self._wait(select.POLLIN, pause if remaining is None else min(pause, remaining))
-            if time.monotonic() >= next_look:
-                watch()
-                next_look = time.monotonic() + _TICK
+            self._wait(select.POLLIN, ticks)
             try:
                 read = self._socket.recv_into(view[got:])
             except BlockingIOError:
@@ -92,17 +89,30 @@ class Channel:
             got += read
         return frame
 
-    def _wait(self, event: int, seconds: float | None) -> None:
+    def _wait(self, event: int, ticks: _Ticks) -> None:
         poll = select.poll()
         poll.register(self._socket, event)
-        poll.poll(None if seconds is None else 1000 * seconds)
+        poll.poll(1000 * ticks.pause())
+        ticks.pass_by()
 
 
-def _remaining(deadline: float | None) -> float | None:
-    """Seconds until the deadline. Raises Late when it has passed."""
-    if deadline is None:
-        return None
-    remaining = deadline - time.monotonic()
-    if remaining <= 0:
-        raise Late("the deadline passed")
-    return remaining
+class _Ticks:
+    """When to look up from waiting."""
+
+    def __init__(self, deadline: float | None, watch: Callable[[], None]):
+        self._deadline, self._watch = deadline, watch
+        self._next = time.monotonic() + _TICK
+
+    def pause(self) -> float:
+        """Seconds until then. Raises Late when the deadline has passed."""
+        now = time.monotonic()
+        if self._deadline is None:
+            return max(0.0, self._next - now)
+        if now >= self._deadline:
+            raise Late("the deadline passed")
+        return max(0.0, min(self._next, self._deadline) - now)
+
+    def pass_by(self) -> None:
+        if time.monotonic() >= self._next:
+            self._watch()
+            self._next = time.monotonic() + _TICK

@@ -208,10 +208,13 @@ class Ask(msgspec.Struct, tag="ask"):
 
 
 class Answer(msgspec.Struct, tag="answer"):
+    """``seconds`` that the candidate is charged for are filled in by the proctor."""
+
     number: int
     body: Body
     stdout: str = ""
     stderr: str = ""
+    seconds: float = 0.0
 
 
 class Envelope(msgspec.Struct, tag="answer"):
@@ -221,6 +224,7 @@ class Envelope(msgspec.Struct, tag="answer"):
     body: msgspec.Raw
     stdout: str = ""
     stderr: str = ""
+    seconds: float = 0.0
 
 
 class Lost(msgspec.Struct, tag="lost"):

@@ -191,7 +191,7 @@ def _read_course(folder: Path) -> _Course:
     assignment = load_assignment(found[0], config)
     exam, settings = Exam(config=config), Gradescope(config=config)
     share = _SHARE * settings.seconds / (_PASSES * len(assignment.notebooks))  # so that no notebook takes all the time
-    limits = replace(exam.limits, notebook_seconds=min(exam.limits.notebook_seconds, share))
+    limits = replace(exam.limits, wall_seconds=min(exam.limits.wall_seconds, share))
     return _Course(assignment, config, settings, limits, tuple(folder / path for path in exam.data))
 
 
