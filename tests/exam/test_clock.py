@@ -26,7 +26,9 @@ def busy():
 
 def test_cells_and_calls_keep_their_time_on_a_busy_machine(busy, limits, notebook):
     limits(cell_seconds=0.8, call_seconds=0.8)
-    cell = notebook.student_cell(f"def f():\n    {BUSY.format(0.6)}".replace("\nwhile", "\n    while") + "\n    return 1")
+    cell = notebook.student_cell(
+        f"def f():\n    {BUSY.format(0.6)}".replace("\nwhile", "\n    while") + "\n    return 1"
+    )
     slow = notebook.student_cell(BUSY.format(0.6))
     test = notebook.test_cell("assert f() == 1")
     started = time.monotonic()
