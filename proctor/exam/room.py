@@ -46,6 +46,7 @@ class Room:
 
     ``seats`` papers can be sat at the same time, each from a thread of its own. ``folder`` is
     the room's own, and goes with it.
+    ``limits`` may be exchanged; exams that begin later go by the new ones.
     ``preload`` are modules that every exam finds imported, missing ones are left
     out; ``import_path`` are folders of trusted modules. Raises SandboxUnavailable
     when this machine cannot confine student code, ZygoteError when Python does not
@@ -64,7 +65,7 @@ class Room:
         for seat in range(self.seats):
             self._free.put(seat)
         self._lock = threading.RLock()  # whoever holds it may find itself closing the room: exporters end anywhere
-        self._limits, self._preload, self._import_path = limits, preload, tuple(Path(path) for path in import_path)
+        self.limits, self._preload, self._import_path = limits, preload, tuple(Path(path) for path in import_path)
         self._held = ExitStack()
         try:
             self.folder = self._held.enter_context(premises())
@@ -133,15 +134,15 @@ class Room:
         with ExitStack() as stack:
 
             def candidate(folders: Folders) -> CandidateDesk:
-                watch = partial(check_size, folders, limits=self._limits)
+                watch = partial(check_size, folders, limits=self.limits)
                 sit_down = partial(self._new_candidate, candidates, folders, seed)
-                return CandidateDesk(sit_down, watch, self._limits)
+                return CandidateDesk(sit_down, watch, self.limits)
 
             folders = stack.enter_context(self._folders(paper, seat))
             exam = Exam(
                 paper,
                 seed,
-                self._limits,
+                self.limits,
                 candidate=lambda: candidate(folders),
                 scribe=lambda: candidate(stack.enter_context(self._folders(paper, seat))),
                 examiner=lambda opening: self._examiner_desk(examiners, folders, seed, opening),
@@ -156,7 +157,7 @@ class Room:
         uids = [seat_uid(uid, seat) for uid in self._uids]
         with self._lock:  # data that is copied for the candidates' sake is copied once
             name = f"exam-{secrets.token_hex(8)}"  # no other seat can look it up
-            folders = lay_out(self.folder / name, paper, self._limits, *uids)
+            folders = lay_out(self.folder / name, paper, self.limits, *uids)
         try:
             yield folders
         finally:
@@ -169,7 +170,7 @@ class Room:
             read=[str(path) for path in folders.data],
             write=[str(folders.work), str(folders.candidate_home)],
             import_path=[""],  # the notebook's folder, as in a kernel
-            limits=self._limits,
+            limits=self.limits,
             seed=cell_seed(seed, "candidate"),
             first_reference=generation * _GENERATION,
         )
@@ -182,11 +183,11 @@ class Room:
                 read=[str(path) for path in (folders.work, folders.shared, *folders.data)],
                 write=[str(folders.examiner_home)],
                 import_path=[str(folders.shared)],  # never the student's modules
-                limits=self._limits,
+                limits=self.limits,
                 seed=cell_seed(seed, "examiner"),
             )
 
-        return ExaminerDesk(sit_down, opening, self._limits)
+        return ExaminerDesk(sit_down, opening, self.limits)
 
 
 @contextmanager

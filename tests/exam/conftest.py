@@ -18,7 +18,7 @@ def room():
 @pytest.fixture
 def impatient(room, monkeypatch):
     """Short limits, for cells that never end."""
-    monkeypatch.setattr(room, "_limits", replace(LIMITS, cell_seconds=1.2, call_seconds=0.9, test_seconds=2))
+    monkeypatch.setattr(room, "limits", replace(LIMITS, cell_seconds=1.2, call_seconds=0.9, test_seconds=2))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from proctor.exam.clock import PATIENCE, Clock, Overtime
 @pytest.fixture
 def limits(room, monkeypatch):
     def limits(**changes):
-        monkeypatch.setattr(room, "_limits", replace(LIMITS, **changes))
+        monkeypatch.setattr(room, "limits", replace(LIMITS, **changes))
 
     return limits
 

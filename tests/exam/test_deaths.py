@@ -162,7 +162,7 @@ def test_a_candidate_that_dies_all_the_time_is_given_up(notebook):
 
 
 def test_a_notebook_that_takes_too_long_is_stopped_and_every_cell_has_a_result(room, notebook, monkeypatch):
-    monkeypatch.setattr(room, "_limits", replace(room._limits, notebook_seconds=2))
+    monkeypatch.setattr(room, "limits", replace(room.limits, notebook_seconds=2))
     cells = [notebook.student_cell(BUSY.format(1.5)) for _ in range(3)]
     results = notebook.sit()
     assert [results[cell].outcome.name for cell in cells] == ["OK", "TIMEOUT", "NOT_RUN"]
@@ -170,7 +170,7 @@ def test_a_notebook_that_takes_too_long_is_stopped_and_every_cell_has_a_result(r
 
 
 def test_a_notebook_is_stopped_at_its_wall_time_whatever_it_does(room, notebook, monkeypatch):
-    monkeypatch.setattr(room, "_limits", replace(room._limits, wall_seconds=3))
+    monkeypatch.setattr(room, "limits", replace(room.limits, wall_seconds=3))
     cells = [notebook.student_cell("import time; time.sleep(2)") for _ in range(3)]
     results = notebook.sit()
     assert [results[cell].outcome.name for cell in cells] == ["OK", "TIMEOUT", "NOT_RUN"]

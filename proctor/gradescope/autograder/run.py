@@ -98,6 +98,11 @@ class _Report:
         )
         _write(self.path, value)
 
+    def share(self, notebooks: int) -> float:
+        """Wall-clock seconds for one run of a notebook, so that it leaves time for as many."""
+        left = self.course.settings.seconds - (time.monotonic() - self.started)
+        return min(self.course.limits.wall_seconds, max(_SHARE * left / (_PASSES * notebooks), 0.0))
+
     def add(self, notebook: GradedNotebook) -> None:
         self.graded.append(notebook)
         _print_graded(notebook)
@@ -161,7 +166,10 @@ def _grade(upload: Path, course: _Course, report: _Report) -> None:
             print(plain(f"! {problem.staff_message or problem.message}"))
         with Room(course.limits) as room:
             print(f"Student code: {room.protection}. Seed: {seed}")
-            for notebook in assignment.notebooks:
+            names = [notebook.name for notebook in assignment.notebooks]
+            for place, notebook in enumerate(assignment.notebooks):
+                coming = sum(submission.notebook(name) is not None for name in names[place:])
+                room.limits = replace(course.limits, wall_seconds=report.share(max(coming, 1)))
                 try:
                     report.add(grade_notebook(assignment, notebook.name, submission, room, seed, course.data))
                 except Exception as error:
@@ -190,9 +198,7 @@ def _read_course(folder: Path) -> _Course:
         )
     assignment = load_assignment(found[0], config)
     exam, settings = Exam(config=config), Gradescope(config=config)
-    share = _SHARE * settings.seconds / (_PASSES * len(assignment.notebooks))  # so that no notebook takes all the time
-    limits = replace(exam.limits, wall_seconds=min(exam.limits.wall_seconds, share))
-    return _Course(assignment, config, settings, limits, tuple(folder / path for path in exam.data))
+    return _Course(assignment, config, settings, exam.limits, tuple(folder / path for path in exam.data))
 
 
 def _read_metadata(root: Path) -> Metadata:

@@ -123,7 +123,7 @@ def test_a_process_that_cannot_be_confined_is_an_error_and_not_a_students_zero(r
 
     from proctor.exam.processes.nursery import ZygoteError
 
-    monkeypatch.setattr(room, "_limits", replace(room._limits, notebook_seconds=float("inf")))
+    monkeypatch.setattr(room, "limits", replace(room.limits, notebook_seconds=float("inf")))
     notebook.student_cell("1")
     with pytest.raises(ZygoteError, match="could not be confined"):
         notebook.sit()

@@ -304,9 +304,9 @@ def test_a_submission_that_never_ends_keeps_what_was_graded(image, changes, reco
     shutil.copy(EXAMPLES / "half-done" / "hw4" / "convolution.ipynb", submission)
     endless = never_ending(EXAMPLES / "half-done" / "hw4" / "fashion_mnist.ipynb")
     (submission / "fashion_mnist.ipynb").write_text(endless)
-    upload = image.submit(submission, changes, seconds=60)
+    upload = image.submit(submission, changes, seconds=150)  # a busy machine takes its time to start and to end
     assert points(upload) == 6, "those of convolution.ipynb"
-    assert upload.results["execution_time"] < 60
+    assert upload.results["execution_time"] < 150
 
 
 def never_ending(path: Path) -> str:
