@@ -28,7 +28,7 @@ demo: $(READY) data
 	@$(BIN)/python examples/grade.py
 
 test: $(READY) data
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 data: $(READY)
 	@$(BIN)/python setup/data.py
