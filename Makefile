@@ -4,17 +4,18 @@
 SHELL := /bin/bash
 VENV ?= .venv
 PYTHON ?= python3
-# PyTorch's index of CPU wheels, to install 1 GB instead of 5.5: make demo TORCH_INDEX=<its address>
-TORCH_INDEX ?=
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+GROUPS_OF_PACKAGES := proctor,written,test,lint
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test data release examples bench tables pictures clean
+.PHONY: help demo test lint format data release examples bench tables pictures clean
 
 help:
 	@echo "make demo      packages, data, release, a sample class graded in build/demo, its grades as a table"
 	@echo "make test      the whole test suite (make test ARGS='-k wire' for a part)"
+	@echo "make lint      style, types and the ways of imports; what it finds, make format may mend"
+	@echo "make format    mend what can be mended without thinking, and format"
 	@echo "make data      Fashion-MNIST into data/, from the first source that works"
 	@echo "make release   source/hw4 -> release/hw4, what students get"
 	@echo "make examples  the notebooks of the sample class in examples/, from release/ and their answers"
@@ -22,13 +23,25 @@ help:
 	@echo "make tables    the tables of docs/how-it-works.md, from what make bench measured last"
 	@echo "make pictures  the README's pictures, from make demo"
 	@echo "make clean     remove build/ and $(VENV)/ (data/ stays)"
-	@echo "TORCH_INDEX=…  take torch and torchvision from this package index (PyTorch's CPU wheels: smaller)"
+	@echo
+	@echo "PYTHON=…            the Python to begin with (3.10 or newer; default: python3)"
+	@echo "UV_TORCH_BACKEND=…  PyTorch's wheels: cpu (default), auto (for the GPU of this machine), cu130, …"
 
 demo: $(READY) data
 	@$(BIN)/python examples/grade.py
 
 test: $(READY) data
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
 
 data: $(READY)
 	@$(BIN)/python setup/data.py
@@ -39,13 +52,13 @@ release: $(READY)
 examples: release
 	$(BIN)/python examples/build.py
 
-$(READY): pyproject.toml setup/venv.sh
-	@test -x $(BIN)/python || PYTHON=$(PYTHON) setup/venv.sh $(VENV)
-	@echo "Installing packages into $(VENV) (some minutes the first time)"
-ifneq ($(TORCH_INDEX),)
-	@$(BIN)/pip install --index-url $(TORCH_INDEX) $$(grep -oE 'torch(vision)?==[0-9.]+' pyproject.toml)
-endif
-	@$(BIN)/pip install -e '.[proctor,written,test]'
+# Stopped half-way, it goes on here: pip comes last into the environment, and .ready after everything.
+# The environment's own Python, first in PATH, cannot be what the environment is made with.
+$(READY): pyproject.toml setup/venv.sh setup/packages.py
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || \
+	    PATH="$${PATH#*:}" PYTHON=$(PYTHON) setup/venv.sh $(VENV)
+	@echo "Installing packages into $(VENV) (a minute or some, the first time)"
+	@$(BIN)/python setup/packages.py $(GROUPS_OF_PACKAGES)
 	@touch $@
 
 bench: $(READY) data
