@@ -8,6 +8,8 @@
 3. torchvision's own download.
 
 Every file is compared with its SHA-256 checksum, whichever way it came.
+
+Fashion-MNIST is Zalando SE's, under the MIT licence: https://github.com/zalandoresearch/fashion-mnist
 """
 
 import gzip
@@ -53,7 +55,7 @@ def main(argv: list[str]) -> int:
         except DataError as error:
             reasons.append(f"  - {way}: {error}")
         else:
-            print(f"Fashion-MNIST is ready in {raw} ({way}; checksums right)")
+            print(f"Fashion-MNIST is ready in {raw} ({way}; checksums right; MIT licence, Zalando SE)")
             return 0
     print(
         "Fashion-MNIST could not be had in any way:",
