@@ -96,7 +96,7 @@ def control_groups(cpus: float, memory_bytes: int) -> Iterator[Groups]:
     name = f"proctor-bench-{os.getpid()}"
     if "memory" in own:
         memory, cpu = (CGROUPS / controller / own[controller].lstrip("/") / name for controller in ("memory", "cpu"))
-        limits = {
+        limits: dict[Path, int | str] = {
             memory / "memory.limit_in_bytes": memory_bytes,
             cpu / "cpu.cfs_period_us": PERIOD_US,
             cpu / "cpu.cfs_quota_us": round(cpus * PERIOD_US),
@@ -131,6 +131,7 @@ def measured(autograder: Path, groups: Groups) -> dict:
         samples.append(memory(groups.processes()))
         time.sleep(EVERY_SECONDS)
     seconds = time.monotonic() - started
+    assert run.stdout is not None, "a pipe"
     print(run.stdout.read())
     charged = groups.charged()
     results = json.loads((autograder / "results" / "results.json").read_text())
@@ -157,15 +158,20 @@ def memory(pids: list[int]) -> tuple[int, int, dict[str, int]]:
             mappings = Path(f"/proc/{pid}/smaps").read_text()
         except OSError:
             continue  # ended meanwhile
-        own[pid] = 1024 * int(re.search(r"Pss_Anon:\s+(\d+)", rollup)[1])
+        own[pid] = 1024 * _kilobytes("Pss_Anon", rollup)
         for _, offset, path, fields in MAPPING.findall(mappings):
             resident = 1024 * sum(map(int, re.findall(r"(?:Shared|Private)_(?:Clean|Dirty):\s+(\d+)", fields)))
-            anonymous = 1024 * int(re.search(r"Anonymous:\s+(\d+)", fields)[1])
+            anonymous = 1024 * _kilobytes("Anonymous", fields)
             key = f"{path} {offset}"
             files[key] = max(files.get(key, 0), resident - anonymous)
     total = sum(own.values())
     names = {f"{pid} {role(pid)}": size // MIB for pid, size in own.items()}
     return total, total + sum(files.values()), names
+
+
+def _kilobytes(name: str, fields: str) -> int:
+    """A field of the kernel's tables of mappings."""
+    return int(re.findall(rf"{name}:\s+(\d+)", fields)[0])
 
 
 MAPPING = re.compile(r"^([0-9a-f]+-[0-9a-f]+) \S+ ([0-9a-f]+) \S+ [1-9]\d* +(/\S.*)\n((?:[A-Z][A-Za-z_]+:.*\n)+)", re.M)

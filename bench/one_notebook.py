@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from proctor import Room, grade, load_assignment, load_submission
 from proctor.config import nbgrader_config
@@ -151,7 +152,7 @@ def run_cells(cells: list[str], files: Path, sender) -> None:
         os.chdir(work)
         sys.path.insert(0, str(work))
         sys.stdout = sys.stderr = nowhere
-        shell = InteractiveShell.instance()
+        shell: Any = InteractiveShell.instance()
         configure_inline_support(shell, os.environ["MPLBACKEND"])
         shell.extension_manager.load_extension("proctor.authoring")
         for cell in cells:

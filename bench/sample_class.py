@@ -50,19 +50,20 @@ def main() -> None:
                 nbgrader(course, "autograde", "hw4", "--force")
                 seconds[side].append((time.perf_counter() - started) / students)
                 bar.update()
+    per_submission = {side: statistics.median(values) for side, values in seconds.items()}
+    ratios = {
+        side: [stock / other for stock, other in zip(seconds["stock"], seconds[side], strict=True)] for side in courses
+    }
     result = {
         "students": students,
         "processors": len(os.sched_getaffinity(0)),
-        "seconds_per_submission": {side: statistics.median(values) for side, values in seconds.items()},
-        "ratios": {
-            side: [stock / other for stock, other in zip(seconds["stock"], seconds[side], strict=True)]
-            for side in courses
-        },
+        "seconds_per_submission": per_submission,
+        "ratios": ratios,
     }
     (BUILD / "sample_class.json").write_text(json.dumps(result, indent=1))
-    for side, value in result["seconds_per_submission"].items():
-        ratios = " ".join(f"{ratio:.1f}" for ratio in result["ratios"][side])
-        print(f"{side:<10} {value:7.2f} s per submission, stock takes {ratios} times as long")
+    for side, value in per_submission.items():
+        times = " ".join(f"{ratio:.1f}" for ratio in ratios[side])
+        print(f"{side:<10} {value:7.2f} s per submission, stock takes {times} times as long")
 
 
 def make_course(name: str, config: str, copies: int) -> Path:

@@ -36,7 +36,7 @@ def notebooks() -> None:
     images = {notebook: figure(notebook, cell) for notebook, cell in FIGURES.items()}
     canvas = plt.figure(figsize=(13, 4.6), dpi=110)
     for image, place in zip(
-        images.values(), ([0, 0.5, 0.62, 0.48], [0, 0.02, 0.62, 0.44], [0.63, 0, 0.37, 1]), strict=True
+        images.values(), ((0, 0.5, 0.62, 0.48), (0, 0.02, 0.62, 0.44), (0.63, 0, 0.37, 1)), strict=True
     ):
         axes = canvas.add_axes(place)
         axes.imshow(image)

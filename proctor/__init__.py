@@ -9,6 +9,16 @@ package too, and need little of it.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from proctor.exam.limits import Limits
+    from proctor.exam.room import Room
+    from proctor.grading import GradedNotebook, GradedSubmission, grade
+    from proctor.notebooks.assignment import load_assignment
+    from proctor.notebooks.submission import load_submission
+
+__all__ = ["GradedNotebook", "GradedSubmission", "Limits", "Room", "grade", "load_assignment", "load_submission"]
 
 _HOMES = {
     "grade": "proctor.grading",
@@ -19,10 +29,9 @@ _HOMES = {
     "Limits": "proctor.exam.limits",
     "Room": "proctor.exam.room",
 }
-__all__ = list(_HOMES)
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'proctor' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -21,7 +21,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, SupportsFloat
 
 import numpy as np
 from IPython import get_ipython
@@ -94,7 +94,7 @@ def score() -> float:
     return total
 
 
-def record(name: str, value: float) -> None:
+def record(name: str, value: SupportsFloat) -> None:
     """Write down a number beside the points, for a leaderboard: an accuracy, a size, a time.
 
     Students read it too. Record what the test has computed itself, not what the student's code
@@ -103,11 +103,11 @@ def record(name: str, value: float) -> None:
     """
     if not isinstance(name, str):
         raise TypeError(f"a record's name is a text, not {name!r}")
-    value = float(value)
-    if not math.isfinite(value):
-        raise ValueError(f"the record {name!r} needs a finite number, not {value}")
-    _tally.records[name] = value
-    print(in_words({name: value}))
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"the record {name!r} needs a finite number, not {number}")
+    _tally.records[name] = number
+    print(in_words({name: number}))
 
 
 def has_parts() -> bool:
@@ -237,13 +237,13 @@ def _constant_factor(got: np.ndarray, want: np.ndarray) -> float | None:
 
 def _in_words(error: Exception, label: str) -> str:
     """An author's assertion in its own words; any other exception by its name."""
-    is_check, kind = isinstance(error, AssertionError), type(error).__name__
-    in_full = (str(error) or "the check failed") if is_check else f"raised {kind}: {error}"
+    kind = type(error).__name__
+    in_full = (str(error) or "the check failed") if isinstance(error, AssertionError) else f"raised {kind}: {error}"
     if not _tally.in_exam:
         return in_full
     _tally.details.append(f"{label}: {in_full}")
     where = getattr(error, "where", "")  # the student's code raised or the test is wrong, see ``exam/faults.py``
-    if where or not is_check:
+    if where or not isinstance(error, AssertionError):
         return where or f"the test could not go on with what your code returned ({kind})"
     return authors_words(error) or "the check failed"
 

@@ -20,8 +20,9 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 
 from proctor.exam.paper import Cell, CellResult, Outcome, Paper
+from proctor.exam.paper import Role as CellRole
 from proctor.exam.room import Room
-from proctor.notebooks.assignment import Assignment, AssignmentCell, AssignmentNotebook
+from proctor.notebooks.assignment import Assignment, AssignmentCell, AssignmentNotebook, Role
 from proctor.notebooks.definitions import Statement, statements
 from proctor.notebooks.demos import only_shown
 from proctor.notebooks.submission import Problem, Submission
@@ -140,7 +141,7 @@ def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Ce
 
 def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
     """The instructor's solutions and read-only cells."""
-    roles = {"answer": "student", "shared": "shared"}
+    roles: dict[Role, CellRole] = {"answer": "student", "shared": "shared"}
     return tuple(
         Cell(cell.id, cell.source, roles[cell.role])
         for cell in pristine.cells

@@ -60,6 +60,7 @@ class SubmissionExporter(NotebookExporter):
 
     @property
     def coursedir(self) -> CourseDirectory:
+        assert isinstance(self.parent, Autograde), "the only one that this accepts"
         return self.parent.coursedir
 
     @cached_property
@@ -105,7 +106,9 @@ class SubmissionExporter(NotebookExporter):
         self._due: list[tuple[str, str]] = []
         for folder in sorted(glob.glob(str(_submitted(course, course.student_id)))):
             converter.assignments[folder] = [os.path.join(folder, f"{name}.ipynb") for name in names]
-            student_id = re.fullmatch(student, folder)[1]
+            found = re.fullmatch(student, folder)
+            assert found is not None, "it was found by the same pattern"
+            student_id = found[1]
             graded = Path(course.format_path(course.autograded_directory, student_id, course.assignment_id))
             if _clear_interrupted(graded, names, all_of_them=course.notebook_id == "*"):
                 self.log.warning("Grading of %s was interrupted: it begins anew", student_id)

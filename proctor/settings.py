@@ -13,17 +13,14 @@ from proctor.exam.limits import Limits
 
 def _limit_traits() -> dict[str, Integer | Float]:
     """One trait per field of Limits, so that budgets are set like everything else in nbgrader."""
-    kinds = {int: Integer, float: Float}
-    return {
-        field.name: kinds[field.type](field.default, help=field.metadata["help"]).tag(config=True)
-        for field in fields(Limits)
-    }
+    traits = {}
+    for field in fields(Limits):
+        kind = Integer if field.type is int else Float
+        traits[field.name] = kind(getattr(Limits, field.name), help=field.metadata["help"]).tag(config=True)
+    return traits
 
 
-_ExamLimits = type("_ExamLimits", (Configurable,), _limit_traits())
-
-
-class Exam(_ExamLimits):
+class Exam(type("_ExamLimits", (Configurable,), _limit_traits())):  # type: ignore[misc]  # made of Limits, above
     """How exams are held, and within which limits."""
 
     seed = Integer(

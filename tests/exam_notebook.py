@@ -4,7 +4,7 @@ import textwrap
 from pathlib import Path
 
 from proctor.exam.limits import Limits
-from proctor.exam.paper import Cell, CellResult, Paper
+from proctor.exam.paper import Cell, CellResult, Paper, Role
 from proctor.exam.room import Room
 
 LIMITS = Limits(
@@ -39,7 +39,7 @@ class Notebook:
         self.cells: list[Cell] = []
         self.data: tuple[Path, ...] = ()
 
-    def add(self, role: str, source: str, points: float = 0.0, id: str = "") -> str:
+    def add(self, role: Role, source: str, points: float = 0.0, id: str = "") -> str:
         id = id or f"cell-{len(self.cells) + 1}"
         self.cells.append(Cell(id, textwrap.dedent(source).strip("\n"), role, points))
         return id

@@ -9,6 +9,7 @@ import os
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -43,7 +44,7 @@ def namespace(notebook: str, answers: dict[str, str] | None = None) -> dict:
     return names
 
 
-def run_test_cell(notebook: str, cell_id: str, names: dict, hidden: bool = True) -> object:
+def run_test_cell(notebook: str, cell_id: str, names: dict, hidden: bool = True) -> Any:
     """Run a test cell; return the value of its last expression, as nbgrader would read it.
 
     ``hidden=False`` leaves the hidden tests out: what a student sees.
@@ -56,11 +57,11 @@ def run_test_cell(notebook: str, cell_id: str, names: dict, hidden: bool = True)
     return run(source, names, cell_id)
 
 
-def run(source: str, names: dict, filename: str) -> object:
+def run(source: str, names: dict, filename: str) -> Any:
     """Execute ``source`` in ``names``; return the value of a last expression, else None."""
     tree = ast.parse(source, filename)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        del tree.body[-1]
     exec(compile(tree, filename, "exec"), names)
-    if last is not None:
-        return eval(compile(ast.Expression(last.value), filename, "eval"), names)
-    return None
+    return eval(compile(ast.Expression(last.value), filename, "eval"), names) if isinstance(last, ast.Expr) else None

@@ -8,12 +8,11 @@ from pathlib import PurePosixPath
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from proctor.notebooks.assignment import AssignmentNotebook, assignment_notebook
+from proctor.notebooks.assignment import AssignmentNotebook, CellType, assignment_notebook
 from proctor.notebooks.submission import StudentCell, StudentNotebook
 from proctor.notebooks.transplant import Transplanted, TransplantedCell
 
 KINDS = {
-    "plain": None,
     "readonly": dict(grade=False, solution=False, locked=True, task=False),
     "solution": dict(grade=False, solution=True, locked=False, task=False),
     "test": dict(grade=True, solution=False, locked=True, task=False),
@@ -28,7 +27,7 @@ SOLUTION = "    ### BEGIN SOLUTION\n{}\n    ### END SOLUTION"
 def cell(cell_type: str, kind: str, name: str, source: str, points: float | None = None):
     """A notebook cell with nbgrader's metadata; ``name`` is its id and its grade_id."""
     node = (new_code_cell if cell_type == "code" else new_markdown_cell)(source, id=name)
-    if KINDS[kind] is not None:
+    if kind != "plain":
         node.metadata["nbgrader"] = {**KINDS[kind], "grade_id": name, "schema_version": 3}
         if points is not None:
             node.metadata.nbgrader["points"] = points
@@ -88,7 +87,7 @@ FULL_MARKS = {"test-area": 2.0, "test-twice": 3.0, "test-volume": 1.0}
 def handed_in(answers: dict[str, str] = ANSWERS, pristine: AssignmentNotebook = PRISTINE) -> list[StudentCell]:
     """The released notebook's cells with answers filled in, as a student hands them in."""
     return [
-        StudentCell(c.index, c.cell_type, answers.get(c.grade_id, c.release_source), c.id, c.grade_id)
+        StudentCell(c.index, c.cell_type, answers.get(c.grade_id or "", c.release_source), c.id, c.grade_id)
         for c in pristine.cells
     ]
 
@@ -100,7 +99,7 @@ def student(cells: list[StudentCell], name: str = "lab") -> StudentNotebook:
     )
 
 
-def own(source: str, cell_type: str = "code", **claims) -> StudentCell:
+def own(source: str, cell_type: CellType = "code", **claims) -> StudentCell:
     """A cell the student added."""
     return StudentCell(0, cell_type, source, **claims)
 

@@ -24,7 +24,7 @@ def test_as_many_work_at_the_same_time_as_there_are_workers():
 
 
 def test_no_more_is_begun_than_two_for_each_worker():
-    begun = []
+    begun: list[int] = []
     ahead = Ahead(begun.append, range(100), workers=2)
     ahead.get(0)
     ahead.close()
@@ -45,7 +45,7 @@ def test_an_error_comes_out_where_its_result_would_and_stops_nobody_else():
 
 
 def test_what_was_skipped_is_not_worked_on_later():
-    begun = []
+    begun: list[int] = []
     ahead = Ahead(begun.append, range(10), workers=1)
     ahead.get(5)
     ahead.get(6)

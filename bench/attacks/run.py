@@ -104,7 +104,7 @@ def main(names: list[str]) -> int:
                     Row(
                         attack.name,
                         attack.says,
-                        honest[attack.notebook, attack.student].points + attack.earns[1],
+                        (honest[attack.notebook, attack.student].points or 0.0) + attack.earns[1],
                         possible[attack.notebook],
                         stock[attack.name].result(),
                         exam[attack.name],
@@ -251,18 +251,18 @@ def report(rows: list[Row]) -> None:
     print(f"{'attack':<48}{'honest':>8}{'stock':>8}{'exam':>8}  of")
     for row in rows:
         stock = row.stock.points if row.stock else None
-        notes = [row.not_run] if row.not_run else [row.stock.note] if row.stock.note else []
+        notes = [row.not_run] if row.not_run else [row.stock.note] if row.stock and row.stock.note else []
         notes += ["stock: learned something"] if row.stock and row.stock.learned else []
         notes += ["exam: learned something"] if row.exam.learned else []
         shown = "–" if stock is None else f"{stock:g}"
         points = f"{row.honest:>8g}{shown:>8}{row.exam.points:>8g}{row.possible:>4g}"
         print(f"{row.attack:<48}{points}  {'; '.join(notes)}")
-    run = [row for row in rows if row.stock]
+    run = [row.stock for row in rows if row.stock]
     print(
         f"\n{len(rows)} attacks, {len(run)} of them run against both.\n"
-        f"Paid with points: stock {sum(row.paid for row in run)}, "
-        f"exam {sum(row.exam.points > row.honest for row in rows)} (of {len(rows)}).\n"
-        f"Learned something: stock {sum(row.stock.learned for row in run)}, exam {sum(row.exam.learned for row in rows)}."
+        f"Paid with points: stock {sum(row.paid for row in rows)}, "
+        f"exam {sum((row.exam.points or 0.0) > row.honest for row in rows)} (of {len(rows)}).\n"
+        f"Learned something: stock {sum(stock.learned for stock in run)}, exam {sum(row.exam.learned for row in rows)}."
     )
 
 

@@ -68,10 +68,10 @@ class CandidateDesk:
 
     def run(self, run: Run) -> Ran:
         """Run the next cell. Raises CandidateLost; then the cell is left out of later new starts."""
-        self._ready()
+        seat = self._ready()
         reply = self._run(run)
         self._cells.append(run)
-        self._seat.ran += 1
+        seat.ran += 1
         return reply
 
     def ask(self, query: Query, seconds: float) -> tuple[Envelope | Lost, float]:
@@ -92,8 +92,8 @@ class CandidateDesk:
             self._seat.child.kill()
             self._seat = None
 
-    def _ready(self) -> None:
-        """Leave a candidate that has run every cell there is."""
+    def _ready(self) -> _Seat:
+        """A candidate that has run every cell there is."""
         while self._seat is None or self._seat.ran < len(self._cells):
             if self._seat is None:
                 if self._starts > self._limits.restarts or not self.has_time:
@@ -108,6 +108,7 @@ class CandidateDesk:
                     self._seat.ran += 1
                 except CandidateLost:
                     del self._cells[place]
+        return self._seat
 
     def _run(self, run: Run) -> Ran:
         most = _FRAME_OVERHEAD + 4 * self._limits.output_bytes  # a character takes up to four bytes
@@ -115,6 +116,7 @@ class CandidateDesk:
 
     def _exchange(self, request: Run | Query, seconds: float, read: Reader, cap: int):
         """Send, and wait for the reply of ``cap`` bytes at most that carries the same number."""
+        assert self._seat is not None, "somebody sits there"
         child, task = self._seat.child, self._seat.clock.start(min(seconds, self._left))
         look = self._look_at(child.pid, task)
         try:
@@ -154,9 +156,9 @@ class ExaminerDesk:
 
     def run(self, run: Run, on_query: Callable[[Query], Envelope | Lost]) -> Marked | Outcome:
         """Run one cell; how the examiner ended if it did. The next cell finds a new examiner."""
-        marked = self._ready(on_query)
-        if isinstance(marked, Outcome):
-            return marked
+        ended = self._ready(on_query)
+        if ended is not None:
+            return ended
         marked = self._exchange(run, on_query)
         if run.cell.role == "test":
             self._so_far.append(Past(run.cell))
@@ -166,9 +168,10 @@ class ExaminerDesk:
 
     def forget(self, names: frozenset[str]) -> None:
         """These names are the student's from now on, whatever cells of the examiner made of them before."""
-        self._so_far.append(Forget(names))
+        forget = Forget(names)
+        self._so_far.append(forget)
         if self._child is not None:
-            self._tell(self._so_far[-1])
+            self._tell(forget)
 
     def close(self) -> None:
         if self._child is not None:
@@ -189,11 +192,13 @@ class ExaminerDesk:
 
     def _tell(self, message: Open | Forget | Past) -> None:
         """Send what needs no answer. An examiner that is gone is found out with the next cell."""
+        assert self._child is not None, "somebody sits there"
         with suppress(ChannelError, Overtime):
             self._child.channel.send(encode(message), watch=Clock(self._child.pid).start(self._limits.test_seconds).look)
 
     def _exchange(self, run: Run, on_query: Callable[[Query], Envelope | Lost]) -> Marked | Outcome:
         child = self._child
+        assert child is not None, "somebody sits there"
         task = Clock(child.pid).start(self._limits.test_seconds)
         try:
             child.channel.send(encode(run), watch=task.look)
@@ -231,7 +236,11 @@ def _how_it_died(child: Child) -> Outcome:
     finally:
         child.kill()
     if os.WIFSIGNALED(status):
-        by_signal = {signal.SIGKILL: Outcome.MEMORY, signal.SIGXCPU: Outcome.TIMEOUT, signal.SIGXFSZ: Outcome.TOO_BIG}
+        by_signal: dict[int, Outcome] = {
+            signal.SIGKILL: Outcome.MEMORY,
+            signal.SIGXCPU: Outcome.TIMEOUT,
+            signal.SIGXFSZ: Outcome.TOO_BIG,
+        }
         return by_signal.get(os.WTERMSIG(status), Outcome.DIED)
     return Outcome.DIED
 

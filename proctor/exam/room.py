@@ -98,7 +98,7 @@ class Room:
         """End the zygotes and whatever they started, and remove the room's folder."""
         with self._lock:
             self._is_closed = True
-            if self._nursery is not None:
+            if hasattr(self, "_nursery"):
                 self._nursery.close()
         self._held.close()
 
@@ -108,7 +108,7 @@ class Room:
     def __exit__(self, *exception) -> None:
         self.close()
 
-    _nursery: Nursery | None = None
+    _nursery: Nursery  # there once the room has been opened
     _is_closed = False
 
     def _instead_of(self, nursery: Nursery) -> Nursery:

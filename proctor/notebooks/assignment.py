@@ -27,6 +27,8 @@ from traitlets.config import Config
 
 from .definitions import defined_names, imported_names, really_defined
 
+CellType = Literal["code", "markdown", "raw"]
+
 #: ``answer``: code that tests judge. ``manual``: an answer that a person judges. ``task``: a
 #: description whose answer is the student's own cells. ``shared``: read-only. ``test``: graded
 #: tests. ``ordinary``: everything without nbgrader metadata.
@@ -76,7 +78,7 @@ class AssignmentCell:
     index: int
     id: str
     grade_id: str | None
-    cell_type: str
+    cell_type: CellType
     role: Role
     points: float
     source: str
@@ -177,7 +179,7 @@ def _normalised(notebook: NotebookNode) -> NotebookNode:
     notebook = copy.deepcopy(notebook)
     had_ids = notebook.get("nbformat", 4) == 4 and notebook.get("nbformat_minor", 0) >= 5
     notebook.nbformat, notebook.nbformat_minor = 4, max(5, notebook.get("nbformat_minor", 0))
-    grade_ids = {_grade_id(cell) for cell in notebook.cells}
+    grade_ids = {known for cell in notebook.cells if (known := _grade_id(cell)) is not None}
     taken: set[str] = set()
     for index, cell in enumerate(notebook.cells):
         grade_id = _grade_id(cell)

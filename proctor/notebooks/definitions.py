@@ -87,7 +87,7 @@ def really_defined(source: str) -> frozenset[str]:
 
 def only_stubs(source: str) -> bool:
     """Whether the cell consists of stubs alone: running it could only undo an answer."""
-    found = statements(source)
+    found = statements(source) or ()
     return bool(found) and all(statement.stub for statement in found)
 
 

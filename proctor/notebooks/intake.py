@@ -154,7 +154,9 @@ class _Finder:
 
 def _chosen(files: list[_File], limits: IntakeLimits) -> tuple[list[_File], list[Problem]]:
     """As many files as the limits allow, the most telling first."""
-    chosen, left_out, size = [], [], 0
+    chosen: list[_File] = []
+    left_out: list[PurePosixPath] = []
+    size = 0
     for file in sorted(files, key=lambda file: (not _is_notebook(file.name), len(file.name.parts), file.name)):
         if len(chosen) < limits.files and size + file.size <= limits.bytes_together:
             chosen.append(file)
@@ -194,7 +196,8 @@ def _lifted(files: list[_File]) -> set[PurePosixPath]:
     for file in files:
         if _is_notebook(file.name):
             notebooks.setdefault(file.name.parent, set()).add(file.name.name)
-    lifted, names = set(), set()
+    lifted: set[PurePosixPath] = set()
+    names: set[str] = set()
     for folder in sorted(notebooks, key=lambda folder: (len(folder.parts), folder)):
         if names.isdisjoint(notebooks[folder]):
             lifted.add(folder)

@@ -70,9 +70,9 @@ def _uses(node: ast.AST | list) -> Iterator[tuple[str, bool]]:
             yield node.name, True
     elif isinstance(node, ast.ClassDef):
         yield from _uses([*node.decorator_list, *node.bases, *node.keywords])
-        inside = list(_uses(node.body))
-        its_own = {name for name, is_bound in inside if is_bound}
-        yield from (use for use in inside if use[0] not in its_own)
+        uses = list(_uses(node.body))
+        its_own = {name for name, is_bound in uses if is_bound}
+        yield from (use for use in uses if use[0] not in its_own)
         yield node.name, True
     elif isinstance(node, _COMPREHENSIONS):
         targets = {name for generator in node.generators for name, _ in _uses(generator.target)}

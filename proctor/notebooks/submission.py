@@ -16,9 +16,8 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
-from .assignment import ANSWERS, Assignment, AssignmentNotebook, is_unanswered, squeezed
+from .assignment import ANSWERS, Assignment, AssignmentNotebook, CellType, is_unanswered, squeezed
 from .definitions import really_defined
 
 MIB = 1 << 20
@@ -72,7 +71,7 @@ class StudentCell:
     """
 
     index: int
-    cell_type: Literal["code", "markdown", "raw"]
+    cell_type: CellType
     source: str
     id: str | None = None
     grade_id: str | None = None
@@ -142,9 +141,9 @@ def load_submission(folder: Path, assignment: Assignment, limits: ReadingLimits 
 
     choices = {nb.name: _choose(nb, assignment, candidates) for nb in assignment.notebooks}
     missing = [name for name, found in choices.items() if found is None]
-    for path, error in broken:
+    for path, why in broken:
         meant = next((name for name in missing if _closeness(path, name) is not None), None)
-        problems.append(_problem(error.code, path, error.message, error.detail, meant))
+        problems.append(_problem(why.code, path, why.message, why.detail, meant))
     explained = {problem.notebook for problem in problems}
     problems += [_missing(name) for name in missing if name not in explained]
     return Submission(folder, tuple(filter(None, choices.values())), tuple(problems))
@@ -354,7 +353,7 @@ def _cell(index: int, cell: dict) -> StudentCell:
     )
 
 
-def _cell_type(claimed: object) -> Literal["code", "markdown", "raw"]:
+def _cell_type(claimed: object) -> CellType:
     if claimed in ("code", "raw"):
         return claimed
     return "markdown"  # also nbformat 3's headings and HTML
@@ -417,7 +416,7 @@ def _choose(
         taken = any(near is not None and other >= kinship for near, other in others)
         if by_name or (kinship > 0 and not taken):
             answers = _answers(pristine, candidate.cells)
-            rank = (closeness if by_name else 9, -answers, -kinship, str(candidate.path))
+            rank = (closeness if closeness is not None and by_name else 9, -answers, -kinship, str(candidate.path))
             ranked.append((rank, answers, candidate))
     if not ranked:
         return None

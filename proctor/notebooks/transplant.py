@@ -157,12 +157,13 @@ def _match_claimed(plan: _Plan, how: Literal["grade_id", "id"]) -> None:
     kernel that ran them in order.
     """
     claims: dict[str, list[StudentCell]] = defaultdict(list)
-    for cell in plan.free_cells():
-        claim = cell.grade_id if how == "grade_id" else cell.id
+    for other in plan.free_cells():
+        claim = other.grade_id if how == "grade_id" else other.id
         if claim is not None:
-            claims[claim].append(cell)
+            claims[claim].append(other)
     for cell in plan.open_cells():
-        claimed = claims.get(cell.grade_id if how == "grade_id" else cell.id, [])
+        wanted = cell.grade_id if how == "grade_id" else cell.id
+        claimed = [] if wanted is None else claims.get(wanted, [])
         if cell.grade_id is None:
             claimed = [other for other in claimed if other.cell_type == cell.cell_type]
         if not claimed:
@@ -188,8 +189,8 @@ def _worth(cell: AssignmentCell, source: str) -> tuple[int, bool]:
 def _match_text(plan: _Plan) -> None:
     """Match cells that are no answers and were left as they were: they also tell where others belong."""
     texts: dict[tuple[str, str], list[StudentCell]] = defaultdict(list)
-    for cell in plan.free_cells():
-        texts[cell.cell_type, squeezed(cell.source)].append(cell)
+    for other in plan.free_cells():
+        texts[other.cell_type, squeezed(other.source)].append(other)
     for cell in plan.open_cells():
         if cell.role in ANSWERS:
             continue
@@ -207,7 +208,7 @@ def _match_names(plan: _Plan) -> None:
         return plan.student[plan.found[cell.index][0]].source if cell.index in plan.found else ""
 
     wanting = [cell for cell in plan.pristine.cells if cell.asks and not cell.asks & really_defined(held(cell))]
-    offers = []
+    offers: list[tuple[int, int, int, int]] = []
     for other in plan.free_cells():
         if other.cell_type != "code" or only_stubs(other.source):
             continue
@@ -322,11 +323,11 @@ def _pieces(plan: _Plan, handed_in: bool) -> list[_Piece]:
     """The new notebook's cells in order: the assignment's, each followed by the student's own."""
     own: dict[int, list[_Piece]] = defaultdict(list)
     anchor = -1
-    for cell in plan.student:
-        if cell.index in plan.owner:
-            anchor = plan.owner[cell.index]
-        elif cell.index not in plan.dropped and cell.source.strip():
-            own[anchor].append(_Piece(cell.cell_type, cell.source, None, cell.index, cell.attachments))
+    for other in plan.student:
+        if other.index in plan.owner:
+            anchor = plan.owner[other.index]
+        elif other.index not in plan.dropped and other.source.strip():
+            own[anchor].append(_Piece(other.cell_type, other.source, None, other.index, other.attachments))
     elsewhere = _Elsewhere(plan)
     pieces = list(own[-1])
     for cell in plan.pristine.cells:
@@ -373,15 +374,15 @@ class _Elsewhere:
 
 
 def _answer(cell: AssignmentCell, theirs: StudentCell | None, plan: _Plan, elsewhere: _Elsewhere) -> _Piece:
-    written = theirs is not None and not is_unanswered(cell, theirs.source)
+    written = None if theirs is None or is_unanswered(cell, theirs.source) else theirs
     answered_in = []
-    if not written or (cell.cell_type == "code" and only_stubs(theirs.source)):
+    if written is None or (cell.cell_type == "code" and only_stubs(written.source)):
         answered_in = sorted({s for name in cell.asks for s in elsewhere.definers(name)})
-    if written and not answered_in:
-        if theirs.cell_type != cell.cell_type:
-            plan.notes[cell.index].append(f"its type was changed to {theirs.cell_type}; changed back")
-        attachments = theirs.attachments if cell.cell_type == "markdown" else ()
-        return _Piece(cell.cell_type, theirs.source, cell, theirs.index, attachments)
+    if written is not None and not answered_in:
+        if written.cell_type != cell.cell_type:
+            plan.notes[cell.index].append(f"its type was changed to {written.cell_type}; changed back")
+        attachments = written.attachments if cell.cell_type == "markdown" else ()
+        return _Piece(cell.cell_type, written.source, cell, written.index, attachments)
     if not answered_in:
         return _Piece(cell.cell_type, cell.release_source, cell, None if theirs is None else theirs.index)
     return _merged(cell, plan.student[answered_in[0]], plan, elsewhere)
@@ -470,9 +471,12 @@ def _matches(plan: _Plan, indices: list[int]) -> tuple[Match, ...]:
     matches = []
     for cell in plan.pristine.cells:
         if cell.grade_id is not None:
-            s, how = plan.found.get(cell.index, (None, "none"))
+            found = plan.found.get(cell.index)
             note = "; ".join(plan.notes.get(cell.index, ()))
-            matches.append(Match(cell.grade_id, how, None if s is None else indices[s], note))
+            if found is None:
+                matches.append(Match(cell.grade_id, "none", None, note))
+            else:
+                matches.append(Match(cell.grade_id, found[1], indices[found[0]], note))
     return tuple(matches)
 
 

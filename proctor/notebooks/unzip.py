@@ -95,6 +95,7 @@ def extract_members(
     if len(members) > limits.files:
         skipped.append(f"{len(members) - limits.files} files beyond the first {limits.files}: too many files")
     left = limits.bytes_together
+    assert opened.fp is not None, "it is open"
     packed_bytes = os.fstat(opened.fp.fileno()).st_size
     folder.mkdir(parents=True, exist_ok=True)
     for path, info in members[: limits.files]:
@@ -118,8 +119,8 @@ class _BoundedReader(io.FileIO):
         super().__init__(path)
         self._most = most
 
-    def read(self, size: int = -1) -> bytes:
-        if size > self._most:
+    def read(self, size: int | None = -1) -> bytes:
+        if size is not None and size > self._most:
             raise BadArchive("The zip lists far too many files.")
         return super().read(size)
 

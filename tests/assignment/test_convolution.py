@@ -1,6 +1,7 @@
 """The convolution notebook: its reference answers are right, and its checks know the usual mistakes."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -242,7 +243,7 @@ FLIPPED, BIAS, PADDED = (
 
 #: For each mistake: the cell it is made in, what it puts in place of what, and the points it
 #: loses, with a word of the message a student sees. None: the visible checks pass, a hidden test fails.
-MISTAKES = {
+MISTAKES: dict[str, tuple[str, list[tuple[str, str]], Mapping[str, str | None]]] = {
     "returns nothing": ("conv-output-shape", [("return room", "room")],
                         {"test-shape-exact": "is there a return", "test-shape-rounding": "NoneType"}),
     "first window not counted": ("conv-output-shape", [("// stride + 1", "// stride")],
@@ -353,7 +354,7 @@ MISTAKES = {
 }  # fmt: skip
 
 
-def with_mistake(mistake: str) -> tuple[dict, dict]:
+def with_mistake(mistake: str) -> tuple[dict, Mapping]:
     """The names of a notebook that is right but for one mistake, and what that mistake loses."""
     cell_id, edits, lost = MISTAKES[mistake]
     source = REPORT.get(cell_id) or cells(NOTEBOOK)[cell_id].source

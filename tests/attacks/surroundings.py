@@ -97,7 +97,9 @@ def traces() -> list[str]:
 
 def processes() -> dict[int, str]:
     """Processes that descend from this one, and those that have left the family but not its rooms' homes."""
-    parents, names, homes = {}, {}, {}
+    parents: dict[int, int] = {}
+    names: dict[int, str] = {}
+    homes: dict[int, bytes | None] = {}
     for entry in filter(str.isdigit, os.listdir("/proc")):
         try:
             status = Path("/proc", entry, "status").read_text()
@@ -108,10 +110,11 @@ def processes() -> dict[int, str]:
         if fields["State"] != "Z":
             pid = int(entry)
             parents[pid], names[pid] = int(fields["PPid"]), fields["Name"]
-            homes[pid] = re.search(rb"(?:^|\0)HOME=(/[^\0]*/proctor-[^/\0]*)", environment)
+            home = re.search(rb"(?:^|\0)HOME=(/[^\0]*/proctor-[^/\0]*)", environment)
+            homes[pid] = home and home[1]
     ours = {pid for pid in parents if _descends(pid, parents)}
-    rooms = {homes[pid][1] for pid in ours if homes[pid]}
-    return {pid: names[pid] for pid in parents if pid in ours or (homes[pid] and homes[pid][1] in rooms)}
+    rooms = {homes[pid] for pid in ours} - {None}
+    return {pid: names[pid] for pid in parents if pid in ours or homes[pid] in rooms}
 
 
 def _descends(pid: int, parents: dict[int, int]) -> bool:
@@ -125,4 +128,5 @@ def peak_memory(forget: bool = False) -> int:
     """The most bytes that this process held since it was last told to ``forget``."""
     if forget:
         Path("/proc/self/clear_refs").write_text("5")
-    return 1024 * int(re.search(r"^VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(), re.M).group(1))
+    status = dict(re.findall(r"^(\w+):\s+(\S+)", Path("/proc/self/status").read_text(), re.M))
+    return 1024 * int(status["VmHWM"])

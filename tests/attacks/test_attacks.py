@@ -53,7 +53,7 @@ class Examined:
         config.ClearMarkScheme.enforce_metadata = False
         self.assignment = load_assignment(course.source, config)
         self.secrets = course.secrets()
-        self._honest = {}
+        self._honest: dict = {}
 
     def grade(self, folder, notebook):
         submission = load_submission(folder, self.assignment)

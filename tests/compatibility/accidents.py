@@ -11,11 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import nbformat
+from compatibility.questions import Question, answered, assignment, file
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from small_assignment import ANSWERS, CELLS, FULL_MARKS
-
-from tests.compatibility.questions import Question, answered, assignment, file
 
 BOOK = assignment(*CELLS, Question("bonus", "bonus = 2", "bonus", wrong="bonus = 0"))
 TESTS = (*FULL_MARKS, "test-bonus")

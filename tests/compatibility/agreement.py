@@ -1,8 +1,7 @@
 """Questions whose answers score the same with stock nbgrader and here."""
 
+from compatibility.questions import Question
 from small_assignment import cell
-
-from tests.compatibility.questions import Question
 
 FILES = {
     "words.txt": "pear\napple\nplum\n",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,7 +103,7 @@ class Course:
         assert run.status == 0, run.log
         return {name: nbformat.read(self.root / f"release/lab/{name}.ipynb", 4) for name in notebooks}
 
-    def hand_in(self, student: str, files: dict[str, str | bytes]) -> None:
+    def hand_in(self, student: str, files: Mapping[str, str | bytes]) -> None:
         for name, content in files.items():
             self._write(f"submitted/{student}/lab/{name}", content)
 

@@ -1,8 +1,7 @@
 """Questions whose tests score differently; each names its row of the table of differences."""
 
+from compatibility.questions import Disputed
 from small_assignment import cell
-
-from tests.compatibility.questions import Disputed
 
 BEFORE = [
     cell(
@@ -17,7 +16,7 @@ BEFORE = [
 ]
 
 
-def disputed(difference: str, name: str, right: str, test: str, wrong: str, **earns: tuple[float, float]) -> Disputed:
+def disputed(difference: str, name: str, right: str, test: str, wrong: str, **earns) -> Disputed:
     return Disputed(name, right, test, wrong, difference=difference, **earns)
 
 

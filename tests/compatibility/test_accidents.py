@@ -1,9 +1,8 @@
 """However a submission comes back, it earns what its answers earn, and the class goes on."""
 
 import pytest
-
-from tests.compatibility.accidents import ACCIDENTS, BOOK, TESTS, Accident
-from tests.compatibility.course import SYSTEMS, Course
+from compatibility.accidents import ACCIDENTS, BOOK, TESTS, Accident
+from compatibility.course import SYSTEMS, Course
 
 pytestmark = pytest.mark.slow
 

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from compatibility.course import SYSTEMS, Course
+from compatibility.questions import Question, answered, assignment, file
 from small_assignment import ANSWERS, CELLS, cell
-
-from tests.compatibility.course import SYSTEMS, Course
-from tests.compatibility.questions import Question, answered, assignment, file
 
 pytestmark = pytest.mark.slow
 

@@ -1,11 +1,12 @@
 """An assignment written for stock nbgrader gives the same scores here, but for the differences in the table."""
 
-import pytest
-from small_assignment import cell
+from collections.abc import Sequence
 
-from tests.compatibility import agreement, disagreement
-from tests.compatibility.course import SYSTEMS, Course
-from tests.compatibility.questions import Question, answered, assignment, file
+import pytest
+from compatibility import agreement, disagreement
+from compatibility.course import SYSTEMS, Course
+from compatibility.questions import Question, answered, assignment, file
+from small_assignment import cell
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +60,7 @@ def grades(once) -> dict:
     return once("questions", grade_class)
 
 
-def known_bugs(questions: list[Question]) -> list:
+def known_bugs(questions: Sequence[Question]) -> list:
     return [
         pytest.param(q, id=q.name, marks=[pytest.mark.xfail(strict=True, reason=q.bug)] if q.bug else [])
         for q in questions

@@ -165,7 +165,7 @@ def test_the_folder_of_a_killed_room_is_removed_by_the_next_and_a_living_ones_is
         subprocess.Popen([sys.executable, "-c", LEFT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    killed, living = (Path(room.stdout.readline().strip()) for room in rooms)
+    killed, living = (Path(room.stdout.readline().strip()) for room in rooms if room.stdout)
     rooms[0].kill()
     rooms[0].wait()
     try:

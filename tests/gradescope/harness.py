@@ -31,7 +31,7 @@ def main(folder: Path, limit: float) -> None:
     _lay_out(folder)
     seconds = _run(limit)
     try:
-        upload = {"results": _results(seconds), "error": None}
+        upload: dict[str, object] = {"results": _results(seconds), "error": None}
     except Failed as error:
         upload = {"results": None, "error": str(error)}
     printed = (AUTOGRADER / "results" / "stdout").read_text(errors="replace")

@@ -4,6 +4,7 @@ import io
 import os
 import socket
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ LAB = Assignment("hw", Path("hw"), (PRISTINE,), ())
 UNTOUCHED = filled({"none": ""})
 
 
-def zipped(members: dict[str, bytes | str]) -> bytes:
+def zipped(members: Mapping[str, bytes | str]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as opened:
         for name, content in members.items():
@@ -27,7 +28,7 @@ def zipped(members: dict[str, bytes | str]) -> bytes:
     return buffer.getvalue()
 
 
-def put(folder: Path, members: dict[str, bytes | str]) -> Path:
+def put(folder: Path, members: Mapping[str, bytes | str]) -> Path:
     for name, content in members.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +69,7 @@ def test_without_a_notebook_the_student_learns_what_to_hand_in(tmp_path, name):
 
 
 def test_files_beside_a_nested_notebook_come_up_with_it(tmp_path):
-    beside = {"lab.ipynb": filled(), "net.safetensors": b"n", "runs/events": b"e"}
+    beside: dict[str, bytes | str] = {"lab.ipynb": filled(), "net.safetensors": b"n", "runs/events": b"e"}
     nested = {f"work/hw4/{name}": content for name, content in beside.items()}
     files, problems, points = taken(put(tmp_path, nested | {"work/notes": b"m"}))
     assert set(files) == {"lab.ipynb", "net.safetensors", "runs/events", "work/notes"} and not problems
@@ -76,8 +77,9 @@ def test_files_beside_a_nested_notebook_come_up_with_it(tmp_path):
 
 
 def test_of_two_folders_with_the_same_notebook_only_one_comes_up(tmp_path):
-    old = {"b/old/lab.ipynb": UNTOUCHED, "b/old/net": b"old", "b/old/runs": b"old"}
-    files, _, points = taken(put(tmp_path, {"a/lab.ipynb": filled(), "a/net": b"new"} | old))
+    old: dict[str, bytes | str] = {"b/old/lab.ipynb": UNTOUCHED, "b/old/net": b"old", "b/old/runs": b"old"}
+    new: dict[str, bytes | str] = {"a/lab.ipynb": filled(), "a/net": b"new"}
+    files, _, points = taken(put(tmp_path, new | old))
     assert files["net"] == b"new" and set(files) == {"lab.ipynb", "net", "b/old/lab.ipynb", "b/old/net", "b/old/runs"}
     assert points == FULL_MARKS
 
@@ -179,7 +181,12 @@ def test_links_pipes_sockets_and_second_names_are_not_taken(tmp_path):
 
 
 def test_a_file_and_a_folder_of_one_name_both_find_a_place(tmp_path):
-    upload = {"a/lab.ipynb": filled(), "a/runs": b"file", "runs/events": b"e", "x.zip": zipped({"y": b""})}
+    upload: dict[str, bytes | str] = {
+        "a/lab.ipynb": filled(),
+        "a/runs": b"file",
+        "runs/events": b"e",
+        "x.zip": zipped({"y": b""}),
+    }
     files, problems, points = taken(put(tmp_path, upload))
     assert set(files.values()) >= {b"file", b"e"} and points == FULL_MARKS and not problems
 

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from small_assignment import ANSWERS, FULL_MARKS, PRISTINE, cell, earned, notebook, source_of
 
 from proctor.notebooks.assignment import Assignment, assignment_notebook
-from proctor.notebooks.submission import ReadingLimits, load_submission
+from proctor.notebooks.submission import ReadingLimits, StudentNotebook, Submission, load_submission
 from proctor.notebooks.transplant import transplant
 
 OTHER = assignment_notebook(
@@ -58,14 +58,20 @@ def points(folder, assignment=LAB):
     return earned(transplant(PRISTINE, load_submission(folder, assignment).notebook("lab")))
 
 
+def found(submission: Submission, name: str = "lab") -> StudentNotebook:
+    notebook = submission.notebook(name)
+    assert notebook is not None, submission.problems
+    return notebook
+
+
 def test_a_notebook_is_read_as_plain_cells(tmp_path):
     save(tmp_path / "lab.ipynb", filled())
     submission = load_submission(tmp_path, LAB)
-    found = submission.notebook("lab")
-    assert submission.problems == found.problems == ()
-    assert [c.source for c in found.cells if c.grade_id == "area"] == [ANSWERS["area"]]
-    assert [c.index for c in found.cells] == list(range(len(PRISTINE.cells)))
-    assert str(found.path) == "lab.ipynb"
+    lab = found(submission)
+    assert submission.problems == lab.problems == ()
+    assert [c.source for c in lab.cells if c.grade_id == "area"] == [ANSWERS["area"]]
+    assert [c.index for c in lab.cells] == list(range(len(PRISTINE.cells)))
+    assert str(lab.path) == "lab.ipynb"
 
 
 # Names
@@ -95,8 +101,8 @@ def test_swapped_names_are_told_apart_by_content(tmp_path):
     save(tmp_path / "lab.ipynb", filled(OTHER, CUBE))
     save(tmp_path / "other-lab.ipynb", filled())
     submission = load_submission(tmp_path, ASSIGNMENT)
-    assert str(submission.notebook("lab").path) == "other-lab.ipynb"
-    assert str(submission.notebook("other-lab").path) == "lab.ipynb"
+    assert str(found(submission).path) == "other-lab.ipynb"
+    assert str(found(submission, "other-lab").path) == "lab.ipynb"
 
 
 def test_one_file_with_the_answers_to_two_notebooks_serves_both(tmp_path):
@@ -119,8 +125,8 @@ def test_of_two_versions_the_one_with_the_right_name_counts_and_the_other_is_nam
     save(tmp_path / "lab.ipynb", filled(answers={"area": ANSWERS["area"]}))
     save(tmp_path / "lab-Copy1.ipynb", filled())
     submission = load_submission(tmp_path, LAB)
-    assert str(submission.notebook("lab").path) == "lab.ipynb"
-    problem = next(p for p in submission.notebook("lab").problems if p.code == "several-versions")
+    assert str(found(submission).path) == "lab.ipynb"
+    problem = next(p for p in found(submission).problems if p.code == "several-versions")
     assert "lab-Copy1.ipynb" in problem.staff_message
 
 
@@ -305,8 +311,8 @@ def test_only_pictures_come_along_with_written_answers(tmp_path):
         "d": "nonsense",
     }
     save(tmp_path / "lab.ipynb", nb)
-    found = load_submission(tmp_path, LAB).notebook("lab")
-    assert [c.attachments for c in found.cells if c.id == "why-answer"] == [(("a.png", "image/png", "iVBORw0KGgo="),)]
+    lab = found(load_submission(tmp_path, LAB))
+    assert [c.attachments for c in lab.cells if c.id == "why-answer"] == [(("a.png", "image/png", "iVBORw0KGgo="),)]
 
 
 # Files that are traps
@@ -366,7 +372,7 @@ def test_heaps_of_files_deep_folders_and_huge_files_do_not_hide_the_notebook(tmp
     save(tmp_path / "a/b/c/d/e/lab.ipynb", filled())
     save(tmp_path / "huge.ipynb", " " * 200_000)
     submission = load_submission(tmp_path, LAB, limits)
-    assert str(submission.notebook("lab").path) == "lab.ipynb"
+    assert str(found(submission).path) == "lab.ipynb"
     assert {"too-many-files", "too-many-notebooks", "skipped-files", "too-large"} <= codes(submission)
 
 
@@ -375,7 +381,7 @@ def test_many_large_notebooks_do_not_fill_the_memory(tmp_path):
     size = (tmp_path / "lab.ipynb").stat().st_size
     save(tmp_path / "zzz.ipynb", filled())
     submission = load_submission(tmp_path, LAB, ReadingLimits(bytes_together=size + 10))
-    assert str(submission.notebook("lab").path) == "lab.ipynb"
+    assert str(found(submission).path) == "lab.ipynb"
     assert codes(submission) == {"too-large"}
 
 

@@ -29,7 +29,7 @@ from small_assignment import (
 )
 from traitlets.config import Config
 
-from proctor.notebooks.assignment import assignment_notebook, load_assignment
+from proctor.notebooks.assignment import CellType, assignment_notebook, load_assignment
 from proctor.notebooks.submission import StudentCell
 from proctor.notebooks.transplant import transplant
 
@@ -66,7 +66,7 @@ def order(result, *sources):
 def test_answers_are_carried_over_and_everything_else_is_the_assignments():
     result = graft(handed_in())
     for c in PRISTINE.cells:
-        expected = ANSWERS.get(c.grade_id, c.source if c.role != "ordinary" else c.release_source)
+        expected = ANSWERS.get(c.grade_id or "", c.source if c.role != "ordinary" else c.release_source)
         assert source_of(result, c.id) == expected
     assert earned(result) == FULL_MARKS
     assert {m.how for m in result.matches} == {"grade_id"}
@@ -362,8 +362,8 @@ def test_ids_of_own_cells_collide_with_nothing():
     pristine = assignment_notebook(
         "lab", notebook(cell("code", "plain", "student-1", "x = 1"), cell("code", "test", "student-2", "1", 1))
     )
-    for claims in ({}, {"id": "student-1"}, {"id": "student-2", "grade_id": "other"}):
-        cells = [*handed_in({}, pristine), *(own(f"y = {i}", **claims) for i in range(3))]
+    for id_, grade_id in ((None, None), ("student-1", None), ("student-2", "other")):
+        cells = [*handed_in({}, pristine), *(own(f"y = {i}", id=id_, grade_id=grade_id) for i in range(3))]
         ids = [node.id for node in graft(cells[1:], pristine).notebook.cells]
         assert len(set(ids)) == len(ids)
 
@@ -442,7 +442,8 @@ def test_text_written_into_a_task_is_kept_beside_it():
 
 def test_a_changed_cell_type_is_changed_back():
     cells = handed_in()
-    for name, wrong in (("area", "markdown"), ("why-answer", "code"), ("test-area", "raw"), ("twice", "raw")):
+    types: dict[str, CellType] = {"area": "markdown", "why-answer": "code", "test-area": "raw", "twice": "raw"}
+    for name, wrong in types.items():
         at = position(cells, name)
         cells[at] = replace(cells[at], cell_type=wrong)
     result = graft(cells)
@@ -483,7 +484,7 @@ def test_no_source_stops_the_transplant(source):
 # Anything at all
 
 SUBJECTS = {"lab": (PRISTINE, handed_in())} | {
-    nb.name: (nb, handed_in({c.grade_id: c.source for c in nb.cells if c.role in ("answer", "manual")}, nb))
+    nb.name: (nb, handed_in({c.grade_id or c.id: c.source for c in nb.cells if c.role in ("answer", "manual")}, nb))
     for nb in HW4.notebooks
 }
 

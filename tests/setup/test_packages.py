@@ -15,14 +15,14 @@ PIP_TO_CONDA = {"torch": "pytorch"}
 
 def pip_bounds() -> dict[str, SpecifierSet]:
     """Bounds by conda's package name, as pip installed this project; extras left out."""
-    wanted = [Requirement(line) for line in metadata.requires("cis520-hw4")]
+    wanted = [Requirement(line) for line in metadata.requires("cis520-hw4") or ()]
     bounds = {PIP_TO_CONDA.get(r.name, r.name): r.specifier for r in wanted if r.marker is None}
     return bounds | {"python": SpecifierSet(metadata.metadata("cis520-hw4")["Requires-Python"])}
 
 
 def conda_bounds() -> dict[str, SpecifierSet]:
     listed = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    pairs = [re.match(r"([\w-]+)(.*)", line).groups() for line in listed]
+    pairs = [pair for line in listed for pair in re.findall(r"^([\w-]+)(.*)", line)]
     return {name: SpecifierSet(re.sub(r"^=(?!=)", "==", bound)) for name, bound in pairs}
 
 

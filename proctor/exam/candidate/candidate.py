@@ -51,7 +51,7 @@ from proctor.exam.wire.values import Callback, Reference, TooBig, pack, unpack
 
 _PRINTED_BYTES = 1 << 16  # of what one call prints
 _MESSAGE_LENGTH = 2000
-_FUNCTIONS = {"len": len, "str": str, "repr": repr}
+_FUNCTIONS: dict[str, Callable] = {"len": len, "str": str, "repr": repr}
 _CELL_FILE = "<ipython-input-"  # how IPython names the code of a cell
 
 
@@ -72,7 +72,8 @@ class _Conversation:
     def __init__(self, channel: Channel, shell: ExamShell, fork: Fork):
         self._channel, self._shell, self._limits = channel, shell, fork.limits
         self._read = Reader(Run, Ask)
-        self._all_types = shell.display_formatter.active_types
+        assert shell.display_formatter is not None, "IPython makes it with the shell"
+        self._formatter, self._all_types = shell.display_formatter, shell.display_formatter.active_types
         self._objects = _Objects(shell.user_ns, fork.limits, fork.first_reference, self._call_back)
         self._thread = threading.get_ident()
         self._asked: int | None = None  # the question that waits for an answer
@@ -97,7 +98,7 @@ class _Conversation:
 
     def _run(self, run: Run) -> Ran:
         self._asked = None
-        self._shell.display_formatter.active_types = ["text/plain"] if run.in_outline else self._all_types
+        self._formatter.active_types = ["text/plain"] if run.in_outline else self._all_types
         self._shell.full_tracebacks = not run.in_outline
         done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)
         return Ran(run.number, done.outputs, "" if done.error is None else type(done.error).__name__)
@@ -109,7 +110,8 @@ class _Conversation:
             return self._say(_body(ask.question, self._objects))
 
     def _say(self, body: Body) -> Answer:
-        """An answer, with what was printed since the last one."""
+        """An answer to what was asked last, with what was printed since the last one."""
+        assert self._asked is not None, "something was asked"
         text = {"stdout": "", "stderr": ""}
         for stream in self._printed.outputs():
             if isinstance(stream, Stream):
@@ -186,6 +188,7 @@ def _body(question: Question, objects: _Objects) -> Body:
         if isinstance(question, Name):
             known = question.name in objects.names
             return objects.pack(objects.names[question.name]) if known else Nothing("undefined")
+        assert not isinstance(question, Resume), "the conversation takes it"
         target = objects.find(question.target)
         if isinstance(question, Next):
             return _next(target, objects)

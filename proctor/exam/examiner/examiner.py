@@ -84,6 +84,7 @@ class _Examiner:
 
     def _test(self, run: Run) -> Marked:
         self._after_hidden = self._after_hidden or bool(hidden_lines(run.cell.source))
+        assert run.seed is not None, "a test cell has one"
         checks.begin(run.seed, in_exam=True)
         seed_all(run.seed)
         done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)

@@ -45,6 +45,8 @@ class FromCandidate(Exception):
 class CandidateError(FromCandidate):
     """The student's code raised something that is no built-in exception, or did not answer."""
 
+    outcome: str  # there only if it did not answer
+
 
 class OpaqueError(FromCandidate, TypeError):
     """A test used the student's object as if it were a plain value."""
@@ -57,7 +59,8 @@ class OpaqueError(FromCandidate, TypeError):
 def lost(outcome: str, where: str) -> CandidateError:
     """The candidate did not answer, for a reason that is an Outcome's value."""
     error = CandidateError(where)
-    error.where, error.outcome = where, outcome
+    error.where = where
+    error.outcome = outcome
     return error
 
 

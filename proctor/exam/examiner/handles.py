@@ -145,7 +145,7 @@ class Handle:
         printer.text("<an object of the student's>")
 
     @property
-    def __doc__(self) -> Any:
+    def __doc__(self) -> Any:  # type: ignore[override]  # object's is a plain attribute
         return self.__session.attribute(self, "__doc__")
 
     def __setattr__(self, *args) -> None:
@@ -169,9 +169,20 @@ class Handle:
     __mro_entries__ = _impossible("a subclass of the student's class")
     __enter__ = __exit__ = __aenter__ = __aexit__ = _impossible("`with` on an object of the student's")
     __await__ = __aiter__ = __anext__ = _impossible("`await` on an object of the student's")
-    __neg__, __pos__, __abs__, __invert__ = map(_unary, ("neg", "pos", "abs", "invert"))
-    __add__, __sub__, __mul__, __matmul__ = map(_binary, ("add", "sub", "mul", "matmul"))
-    __truediv__, __floordiv__, __mod__, __pow__ = map(_binary, ("truediv", "floordiv", "mod", "pow"))
-    __and__, __or__, __xor__, __lshift__, __rshift__ = map(_binary, ("and_", "or_", "xor", "lshift", "rshift"))
+    __neg__, __pos__, __abs__, __invert__ = _unary("neg"), _unary("pos"), _unary("abs"), _unary("invert")
+    __add__, __sub__, __mul__, __matmul__ = _binary("add"), _binary("sub"), _binary("mul"), _binary("matmul")
+    __truediv__, __floordiv__, __mod__, __pow__ = (
+        _binary("truediv"),
+        _binary("floordiv"),
+        _binary("mod"),
+        _binary("pow"),
+    )
+    __and__, __or__, __xor__, __lshift__, __rshift__ = (
+        _binary("and_"),
+        _binary("or_"),
+        _binary("xor"),
+        _binary("lshift"),
+        _binary("rshift"),
+    )
     __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = _calculated
     __rand__ = __ror__ = __rxor__ = __rlshift__ = __rrshift__ = __divmod__ = __rdivmod__ = _calculated

@@ -18,6 +18,7 @@ import re
 import traceback
 from dataclasses import dataclass, field
 from types import TracebackType
+from typing import SupportsFloat, TypeGuard
 
 import numpy as np
 
@@ -89,7 +90,7 @@ def mark(sitting: Sitting) -> Mark:
     if not error:
         return Mark(lost or Outcome.OK, _points(sitting), "", staff)
     outcome = lost if lost and isinstance(error, FromCandidate) else Outcome.FAILED
-    return Mark(outcome, 0.0, _for_student(sitting), staff)
+    return Mark(outcome, 0.0, _for_student(error, sitting), staff)
 
 
 def scrub(text: str, sitting: Sitting) -> str:
@@ -137,8 +138,11 @@ def _authors_words(source: str) -> str:
     except (SyntaxError, ValueError, RecursionError):
         return ""
     texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    parts = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    points = [ast.unparse(node.args[0]) for node in parts if node.func.id == "part" and node.args]
+    points = [
+        ast.unparse(node.args[0])
+        for node in nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "part" and node.args
+    ]
     return " ".join([*texts, *points])
 
 
@@ -185,9 +189,8 @@ def _is_the_authors_problem(error: BaseException | None, faults: list[BaseExcept
     return broken or any(isinstance(fault, AuthorError) for fault in faults)
 
 
-def _for_student(sitting: Sitting) -> str:
+def _for_student(error: BaseException, sitting: Sitting) -> str:
     """Why it failed: the author's words, or fixed ones; the line only if the student can see it."""
-    error = sitting.error
     if isinstance(error, FromCandidate):
         return error.where[0].upper() + error.where[1:] + "."
     line = failing_line(error, sitting.source)
@@ -227,7 +230,7 @@ def _is_finite(value: object) -> bool:
     return not _is_number(value) or math.isfinite(value)
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[SupportsFloat]:
     """A real number; bool is none, as for nbgrader."""
     return isinstance(value, (numbers.Real, np.number)) and not isinstance(value, (bool, np.bool_, np.complexfloating))
 

@@ -40,7 +40,8 @@ class Builtins(dict):
     def __init__(self, names: dict[str, Any], imports: Imports, session: Session):
         super().__init__(vars(builtins))
         self._names, self._imports, self._session = names, imports, session
-        self._running, self._own = 0, frozenset()  # number and names of the cell that runs
+        self._running = 0  # number of the cell that runs
+        self._own: frozenset[str] = frozenset()  # its names
         self._taken: set[str] = set()  # names of earlier cells
         self._answered: set[str] = set()  # names of answers
         self._impossible: dict[str, str] = {}  # names of read-only cells that cannot run here, and their ids
@@ -102,7 +103,9 @@ class Imports:
         self._names = names
         self._statements: dict[str, list[str]] = {}
         for statement in statements:
-            for alias in ast.parse(statement).body[0].names:
+            imported = ast.parse(statement).body[0]
+            assert isinstance(imported, ast.Import | ast.ImportFrom), "what the proctor takes for an import"
+            for alias in imported.names:
                 self._statements.setdefault(alias.asname or alias.name.split(".")[0], []).append(statement)
         for statement in self._statements.pop("*", []):
             self._run(statement)

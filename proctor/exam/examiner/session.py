@@ -160,6 +160,7 @@ class Session:
     def operate(self, operation: Operation, handle: Handle, operand: Handle | None = None) -> Any:
         family = family_of(handle)
         other = None if operand is None else self._pack((operand,), family)[0]
+        assert other is None or isinstance(other, Reference), "what stands for an object of the student's"
         return self._ask(Operate(target_of(handle), operation, other), family)
 
     def length(self, handle: Handle) -> int:
@@ -233,7 +234,7 @@ class Session:
                 "process. Pass what varies, or a function, as an argument; candidate.output() collects what is printed"
             )
 
-    def _answer(self, question: Question) -> Body | Outcome:
+    def _answer(self, question: Question) -> messages.Value | Raised | Nothing | Outcome:
         """Ask, and run what the student's code calls meanwhile, each for ``call_seconds`` in all."""
         losses, ours, charged = len(self._losses), 0.0, self._charged
         body = self._exchange(question)
@@ -306,7 +307,9 @@ class Session:
             self.author_error(f"a function that the test lent to the student's code raised {error!r}")
             return Raised("RuntimeError", "the test's function could not be run")
 
-    def _value(self, body: Body | Outcome, family: Family, if_nothing: tuple, name: str) -> Any:
+    def _value(
+        self, body: messages.Value | Raised | Nothing | Outcome, family: Family, if_nothing: tuple, name: str
+    ) -> Any:
         if isinstance(body, messages.Value):
             try:
                 return self._received(body.node, family, name if isinstance(body.node, Reference) else "")

@@ -90,7 +90,7 @@ def check_size(folders: Folders, pid: int, limits: Limits) -> None:
                     status = entry.stat(follow_symlinks=False)
                     budget.spend(status.st_blocks * 512)
                     if stat.S_ISDIR(status.st_mode):
-                        waiting.append(entry.path)
+                        waiting.append(Path(entry.path))
         except (FileNotFoundError, PermissionError, NotADirectoryError):
             continue  # gone meanwhile, or closed by its owner
         except OSError as error:

@@ -93,8 +93,8 @@ def install(program: Sequence[Instruction]) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     pr_set_seccomp, seccomp_mode_filter = 22, 2
     if libc.prctl(pr_set_seccomp, seccomp_mode_filter, ctypes.byref(argument), 0, 0) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"seccomp: {os.strerror(code)}")
+        error = ctypes.get_errno()
+        raise OSError(error, f"seccomp: {os.strerror(error)}")
 
 
 @lru_cache(maxsize=1)

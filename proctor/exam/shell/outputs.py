@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from proctor.exam.wire.messages import Error, Output, Result, Stream
+from proctor.exam.wire.messages import Error, Output, Result, Stream, StreamName
 
 _BLOCK = 8192  # characters of one stream that are kept together
 _OVERHEAD = 64  # bytes that an output takes beside its text
@@ -33,7 +33,7 @@ class Recorder:
         self._forget()
         self._clear_next = False
 
-    def write(self, name: str, text: str) -> None:
+    def write(self, name: StreamName, text: str) -> None:
         """Text printed to ``stdout`` or ``stderr``."""
         self.add(Stream(name, text))
 
@@ -88,9 +88,10 @@ class Printer(io.TextIOBase):
 
     encoding, errors = "utf-8", "replace"
 
-    def __init__(self, name: str, write: Callable[[str, str], None]):
+    def __init__(self, name: StreamName, write: Callable[[StreamName, str], None]):
         super().__init__()
-        self.name, self._write = name, write
+        self.name: StreamName = name
+        self._write = write
 
     def write(self, text: str) -> int:
         if not isinstance(text, str):

@@ -20,7 +20,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from proctor.exam.wire.messages import MOST_TRACEBACK, Display, Error, Output, Result
+from proctor.exam.wire.messages import MOST_TRACEBACK, Display, Error, Output, Result, StreamName
 
 from . import stand_ins
 from .errors import safe_text
@@ -60,8 +60,8 @@ def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: 
     shell.execution_count = execution_count
     with redirect_stdout(Printer("stdout", shell.write)), redirect_stderr(Printer("stderr", shell.write)):
         result = shell.run_cell(source, store_history=True)
-    for descriptor, name in ((1, "stdout"), (2, "stderr")):
-        recorder.write(name, _drain(descriptor, output_bytes))
+    recorder.write("stdout", _drain(1, output_bytes))
+    recorder.write("stderr", _drain(2, output_bytes))
     outputs = recorder.outputs()
     error = result.error_before_exec or result.error_in_exec or shell.shown_error
     if error is not None and not any(isinstance(output, Error) for output in outputs):
@@ -71,6 +71,8 @@ def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: 
 
 class _RecordingHook(DisplayHook):
     """The value of the last expression."""
+
+    shell: Any  # given when it is made
 
     def write_output_prompt(self) -> None:
         pass
@@ -85,7 +87,7 @@ class _RecordingHook(DisplayHook):
 class _RecordingPublisher(DisplayPublisher):
     """What ``display`` is given."""
 
-    def publish(self, data, metadata=None, *, transient=None, update=False, **kwargs) -> None:
+    def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **kwargs) -> None:
         display_id = (transient or {}).get("display_id")
         display_id = None if display_id is None else safe_text(display_id)
         self.shell.recorder.add(Display(_sendable(data), _json(metadata or {}), display_id, bool(update)))
@@ -121,7 +123,7 @@ class ExamShell(InteractiveShell):
         else:
             self.recorder.add(Error(type(error).__name__, safe_text(error), []))
 
-    def write(self, name: str, text: str) -> None:
+    def write(self, name: StreamName, text: str) -> None:
         """Printed text goes to the cell that runs now, also from threads of earlier cells."""
         self.recorder.write(name, text)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import builtins
 import functools
 import getpass
+from typing import Any
 
 from IPython.core import page
 from IPython.core.error import StdinNotImplementedError
@@ -46,24 +47,30 @@ def replace_loader_workers() -> None:
                 kwargs.pop(name, None)
         original(self, *args, **kwargs)
 
-    DataLoader.__init__ = without_workers
+    DataLoader.__init__ = without_workers  # type: ignore[method-assign]  # for everybody who has it already
 
 
 def say(line: str) -> None:
     print(f"[exam] {line}")
 
 
+def _say_that_nothing_is_installed() -> None:
+    say("packages are not installed while a notebook is graded.")
+
+
 @magics_class
 class _MagicStandIns(Magics):
+    shell: Any  # given when they are registered
+
     @line_magic
     def pip(self, line):
         """Install a package."""
-        say("packages are not installed while a notebook is graded.")
+        _say_that_nothing_is_installed()
 
     @line_magic
     def conda(self, line):
         """Install a package."""
-        self.pip(line)
+        _say_that_nothing_is_installed()
 
     @line_magic
     def tensorboard(self, line):

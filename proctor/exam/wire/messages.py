@@ -7,6 +7,7 @@ answer; the value inside goes to the examiner as it came.
 
 from __future__ import annotations
 
+from types import UnionType
 from typing import Annotated, Any, Literal, Union
 
 import msgspec
@@ -22,8 +23,11 @@ MOST_OUTPUTS = 200_000
 MOST_TRACEBACK = 1000
 
 
+StreamName = Literal["stdout", "stderr"]
+
+
 class Stream(msgspec.Struct, tag="stream"):
-    name: Literal["stdout", "stderr"]
+    name: StreamName
     text: str
 
 
@@ -314,7 +318,7 @@ def encode(message: msgspec.Struct) -> bytes:
 class Reader:
     """Decodes messages of the given kinds and no others."""
 
-    def __init__(self, *kinds: type):
+    def __init__(self, *kinds: type | UnionType):
         self._decode = msgspec.msgpack.Decoder(Union[kinds]).decode  # noqa: UP007 (a tuple)
 
     def __call__(self, frame: bytes | bytearray) -> Any:

@@ -40,7 +40,7 @@ def bytes_of_array(array: np.ndarray) -> tuple[str, list[int], memoryview] | Non
     flat = np.ascontiguousarray(array, dtype).reshape(-1)
     if dtype.kind == "U" and not _is_text(flat):
         return None
-    return name, list(array.shape), memoryview(flat.view(np.uint8)) if flat.nbytes else memoryview(b"")
+    return name, list(array.shape), flat.view(np.uint8).data if flat.nbytes else memoryview(b"")
 
 
 def array_of(dtype: str, shape: list[int], data: memoryview) -> np.ndarray:

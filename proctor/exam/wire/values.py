@@ -41,6 +41,8 @@ from .tensors import (
 MAX_NDIM = 8
 MAX_INT_BITS = 1 << 16
 
+Container = Literal["list", "tuple", "set", "frozenset"]
+
 
 class WireError(Exception):
     """What arrived is not a value."""
@@ -66,7 +68,7 @@ class Complex(msgspec.Struct, frozen=True, array_like=True, tag="c"):
 
 
 class Items(msgspec.Struct, frozen=True, array_like=True, tag="s"):
-    kind: Literal["list", "tuple", "set", "frozenset"]
+    kind: Container
     items: list[Node]
 
 
@@ -201,7 +203,7 @@ class _Packer(_Budget):
         self.spend(bytes.__len__(value))
         return Raw(bytes.__getitem__(value, slice(None)))
 
-    def items(self, kind: str, values, depth: int) -> Node:
+    def items(self, kind: Container, values, depth: int) -> Node:
         values = list(values)
         self.expect(len(values))
         return Items(kind, [self.node(value, depth + 1) for value in values])
@@ -213,7 +215,7 @@ class _Packer(_Budget):
             [self.node(item, depth + 1) for _, item in pairs],
         )
 
-    def span(self, kind: str, value, depth: int) -> Node:
+    def span(self, kind: Literal["slice", "range"], value, depth: int) -> Node:
         return Span(kind, *(self.node(part, depth + 1) for part in (value.start, value.stop, value.step)))
 
     def array(self, value, scalar: bool) -> Node:
@@ -233,8 +235,9 @@ class _Packer(_Budget):
         parts = parts_of_loader(value)
         if parts is not None:
             nodes = [self.tensor(tensor) for tensor in parts.tensors]
-            if all(isinstance(node, Tensor) for node in nodes):
-                return Loader(nodes, parts.batch_size, parts.shuffle, parts.drop_last)
+            tensors = [node for node in nodes if isinstance(node, Tensor)]
+            if len(tensors) == len(nodes):
+                return Loader(tensors, parts.batch_size, parts.shuffle, parts.drop_last)
         return self.opaque(value)
 
 
@@ -310,7 +313,7 @@ class _Unpacker(_Budget):
 
 
 _CONTAINERS = {"tuple": tuple, "set": set, "frozenset": frozenset}
-_READERS = {
+_READERS: dict[type, Callable[..., Any]] = {
     Raw: lambda unpacker, node, depth: node.data,
     Big: _Unpacker.integer,
     Complex: lambda unpacker, node, depth: complex(node.real, node.imag),

@@ -108,9 +108,11 @@ def _time(value: object) -> datetime | None:
 
 def _number(value: object) -> float | None:
     """A number, also as text: Gradescope writes both."""
+    if not isinstance(value, int | float | str):
+        return None
     try:
         number = float(value)
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
 

@@ -117,7 +117,8 @@ def _entries(
         return
     has_hidden, has_visible = bool(hidden_lines(cell.source)), _has_code(visible(cell.source))
     visibility = settings.hidden_visibility if has_hidden else settings.visible_visibility
-    points, passed, words, words_of_visible = 0.0, False, reason, reason
+    passed: bool | None = False
+    points, words, words_of_visible = 0.0, reason, reason
     if notebook is not None:
         result = next(result for result in notebook.tests if result.id == cell.id)
         printed = _printed(notebook.notebook, cell.id)
@@ -178,7 +179,7 @@ def _as_json(entry: _Entry, earlier: dict | None) -> dict:
     output = entry.output
     if earlier is not None and (entry.points is not None) and _standing(earlier) != (entry.passed, entry.points):
         output = "\n\n".join(filter(None, (output, f"Last submission: {_points(_standing(earlier)[1])}.")))
-    test = {
+    test: dict[str, object] = {
         "name": name[:_LONGEST_NAME],
         "name_format": "text",
         "number": entry.place.number,
@@ -187,7 +188,7 @@ def _as_json(entry: _Entry, earlier: dict | None) -> dict:
         "visibility": entry.visibility,
         "extra_data": {"notebook": notebook, "cell": grade_id, "part": part},
     }
-    if entry.points is not None:
+    if entry.points is not None and entry.max_points is not None:
         test |= {"score": _number(entry.points), "max_score": _number(entry.max_points)}
     if entry.passed is not None:
         test["status"] = "passed" if entry.passed else "failed"
@@ -237,13 +238,14 @@ def _changes(entries: list[_Entry], earlier: Mapping, last: PreviousSubmission |
     if not known:
         yield "The last submission cannot be compared with this one."
         return
-    better, worse = [], []
+    better: list[_Entry] = []
+    worse: list[_Entry] = []
     for entry in known:
-        then, now = _standing(earlier[entry.identity]), (entry.passed, entry.points)
-        if now[0] != then[0]:
-            (better if now[0] else worse).append(entry)
-        elif None not in (now[1], then[1]) and now[1] != then[1]:
-            (better if now[1] > then[1] else worse).append(entry)
+        passed, points = _standing(earlier[entry.identity])
+        if entry.passed != passed:
+            (better if entry.passed else worse).append(entry)
+        elif entry.points is not None and points is not None and entry.points != points:
+            (better if entry.points > points else worse).append(entry)
     if not better and not worse:
         yield "Since your last submission, the result of no visible check has changed."
     for words, changed in (("Better", better), ("Worse", worse)):
@@ -270,19 +272,18 @@ def _by_identity(last: PreviousSubmission | None) -> dict[tuple[str, str, str], 
     """The entries of the last submission that this autograder wrote."""
     found = {}
     for test in last.tests if last else ():
-        extra = test.get("extra_data")
-        if isinstance(extra, dict):
-            identity = tuple(extra.get(key) for key in ("notebook", "cell", "part"))
-            if all(isinstance(each, str) for each in identity):
-                found[identity] = test
+        match test.get("extra_data"):
+            case {"notebook": str(notebook), "cell": str(cell), "part": str(part)}:
+                found[notebook, cell, part] = test
     return found
 
 
 def _standing(test: dict) -> tuple[bool, float | None]:
     """Whether an earlier entry passed, and its points."""
     score = test.get("score")
-    is_number = isinstance(score, (int, float)) and not isinstance(score, bool) and abs(score) < _MOST_POINTS
-    return test.get("status") == "passed", float(score) if is_number else None
+    if not isinstance(score, int | float) or isinstance(score, bool) or not abs(score) < _MOST_POINTS:
+        score = None
+    return test.get("status") == "passed", None if score is None else float(score)
 
 
 # Numbers and sizes

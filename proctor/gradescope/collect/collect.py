@@ -127,7 +127,7 @@ def _collect(
     submission: Submission, export: _Export, roster: Roster, course: CourseDirectory, assignment: str
 ) -> Iterator[Collected]:
     """The submission for each of its submitters: nbgrader has no groups."""
-    files = export.files.get(submission.folder)
+    files = export.files.get(submission.folder, [])
     reason = submission.problem or (not submission.submitters and "nobody is named as its submitter")
     reason = reason or (not files and "the zip has no files of it")
     if reason:
@@ -224,7 +224,7 @@ def _beside(place: Path, what: str) -> Path:
 
 def _contents(folder: Path) -> dict[PurePosixPath, str]:
     files = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {PurePosixPath(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 # Timestamps, as nbgrader reads them

@@ -52,7 +52,7 @@ def read_submissions(text: str) -> tuple[Submission, ...]:
 
 
 def _submission(text: str) -> Submission:
-    folder = re.match(r"['\"]?(\w+)", text)[1]
+    folder = re.split(r"\W", text.lstrip("'\""), maxsplit=1)[0]
     try:
         entry = _entry(text)
     except (yaml.YAMLError, _TooDeep, ValueError) as error:
@@ -142,7 +142,7 @@ def _value(events: Iterator[yaml.Event], first: yaml.Event, depth: int) -> objec
 
 def _skip_rest(events: Iterator[yaml.Event], first: yaml.Event) -> None:
     """Pass over what begins with the event ``first``."""
-    depth = isinstance(first, yaml.CollectionStartEvent)
+    depth = int(isinstance(first, yaml.CollectionStartEvent))
     while depth:
         event = next(events)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

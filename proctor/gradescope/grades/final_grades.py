@@ -114,20 +114,21 @@ def _questions(gradebook: Gradebook, assignment: Assignment) -> Iterator[Questio
             f"`nbgrader generate_assignment {assignment.name}`, then `nbgrader autograde {assignment.name}`."
         ) from error
     for position, pristine in enumerate(assignment.notebooks, 1):
-        known = {
+        points = {
             cell.name: float(cell.max_score or 0)
             for notebook in notebooks
             if notebook.name == pristine.name
             for cell in (*notebook.grade_cells, *notebook.task_cells)
         }
-        names = {cell.id: cell.grade_id for cell in pristine.cells}
+        names = {cell.id: cell.grade_id or cell.id for cell in pristine.cells}
         for cell_id, place in places(position, pristine).items():
-            if names[cell_id] not in known:
+            name = names[cell_id]
+            if name not in points:
                 raise NotInGradebook(
-                    f"The gradebook does not have {pristine.name}/{names[cell_id]}: the assignment has changed since. "
+                    f"The gradebook does not have {pristine.name}/{name}: the assignment has changed since. "
                     f"Run `nbgrader generate_assignment {assignment.name} --force` and grade again."
                 )
-            yield Question(place.number, place.title, pristine.name, names[cell_id], known[names[cell_id]])
+            yield Question(place.number, place.title, pristine.name, name, points[name])
 
 
 def _work(
@@ -156,17 +157,18 @@ def _work(
 
 def _comments(submission: SubmittedAssignment, assignment: Assignment) -> defaultdict[tuple[str, str], list[str]]:
     """Comments by notebook and question. One on an answer without points goes to the next question, its test."""
-    comments = defaultdict(list)
+    comments: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for book in submission.notebooks:
         pristine = next((known for known in assignment.notebooks if known.name == book.name), None)
         waiting: list[str] = []
         said = {comment.name: comment.comment for comment in book.comments if comment.comment}
         for cell in pristine.cells if pristine else ():
             is_question = cell.role in ("test", "manual", "task")
-            if cell.grade_id in said:
-                words = said[cell.grade_id].strip()
-                waiting.append(words if is_question else f"{cell.grade_id}: {words}")
+            name = cell.grade_id or cell.id
+            if name in said:
+                words = said[name].strip()
+                waiting.append(words if is_question else f"{name}: {words}")
             if is_question:
-                comments[book.name, cell.grade_id] += waiting
+                comments[book.name, name] += waiting
                 waiting = []
     return comments

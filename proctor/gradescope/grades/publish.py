@@ -56,7 +56,9 @@ def publish(assignment: str, config: Config, target: Path, partial: bool = False
     with Gradebook(course.db_url, course.course_id) as gradebook:
         grades = final_grades(gradebook, loaded)
     students = [student for student in grades.students if student.work is not None]
-    waiting = tuple(_waits(student) for student in students if student.work.waits)
+    waiting = tuple(
+        _waits(student.student, student.work) for student in students if student.work and student.work.waits
+    )
     _check(grades, students, waiting, partial)
     table = _table(grades, students)
     programs = {name: (LOOKUP / name).read_bytes().replace(b"\r\n", b"\n") for name in (*SCRIPTS, "look_up.py")}
@@ -88,16 +90,16 @@ def _shared(identifiers: Iterable[str]) -> list[str]:
     return [identifier for identifier, count in Counter(map(plain, identifiers)).items() if identifier and count > 1]
 
 
-def _waits(student: FinalGrade) -> str:
-    names = [f"{grade.question.notebook}/{grade.question.name}" for grade in student.work.questions if grade.waits]
+def _waits(student: str, work: GradedWork) -> str:
+    names = [f"{grade.question.notebook}/{grade.question.name}" for grade in work.questions if grade.waits]
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return f"{student.student}: {shown}"
+    return f"{student}: {shown}"
 
 
 def _table(grades: FinalGrades, students: list[FinalGrade]) -> dict:
     """The sealed table. Its salt follows from what is in it, so that a changed grade changes every entry."""
     students = sorted(students, key=lambda student: student.student)
-    rows = [(student, _record(student.student, student.work)) for student in students]
+    rows = [(student, _record(student.student, student.work)) for student in students if student.work]
     salt = hashlib.sha256(_json([[student.email, record] for student, record in rows])).hexdigest()
     table = {"assignment": grades.assignment, "max_points": grades.max_points, "salt": salt, "grades": {}}
 

@@ -81,7 +81,8 @@ def _row(grades: FinalGrades, student: FinalGrade) -> Iterator[str | float]:
     yield from map(_harmless, (student.first_name, student.last_name, student.student, student.email, ""))
     work = student.work
     if work is None:
-        yield from ("", grades.max_points, "Missing", *[""] * (5 + len(grades.questions)))
+        yield from ("", grades.max_points, "Missing")
+        yield from [""] * (5 + len(grades.questions))
         return
     yield from (work.points, grades.max_points, "Ungraded" if work.waits else "Graded")
     yield from ("", _time(work), _lateness(work), "", 1)

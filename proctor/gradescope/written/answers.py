@@ -52,8 +52,9 @@ def questions(assignment: Assignment) -> tuple[Question, ...]:
         for index, cell in enumerate(book.cells):
             if cell.role in ("manual", "task"):
                 text = _passage(book.release.cells[_question_cell(book, index)])
-                title = _title(text.source) or cell.grade_id
-                found.append(Question(len(found) + 1, title, book.name, cell.grade_id, cell.points, text))
+                name = cell.grade_id or cell.id
+                title = _title(text.source) or name
+                found.append(Question(len(found) + 1, title, book.name, name, cell.points, text))
     return tuple(found)
 
 

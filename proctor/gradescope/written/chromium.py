@@ -44,12 +44,11 @@ class Chromium:
         """Print a document. Raises NotPrinted; NoBrowser if there is none to print with."""
         try:
             return self._run(self._print(html))
-        except asyncio.TimeoutError as error:
-            problem, cause = f"it took longer than {DEADLINE:g} seconds", error
-        except Error as error:
-            problem, cause = f"Chromium stopped: {error.message.splitlines()[0]}", error
-        self._run(self._stop())
-        raise NotPrinted(problem) from cause
+        except (asyncio.TimeoutError, Error) as error:
+            self._run(self._stop())
+            if isinstance(error, Error):
+                raise NotPrinted(f"Chromium stopped: {error.message.splitlines()[0]}") from error
+            raise NotPrinted(f"it took longer than {DEADLINE:g} seconds") from error
 
     def close(self) -> None:
         self._run(self._stop())
@@ -68,14 +67,14 @@ class Chromium:
 
     async def _print(self, html: str) -> bytes:
         if self._page is None:
-            await self._start()
+            self._page = await self._start()
         return await asyncio.wait_for(self._print_on(self._page, html), DEADLINE)
 
     async def _print_on(self, page: Page, html: str) -> bytes:
         await page.set_content(html)
         return await page.pdf(prefer_css_page_size=True, print_background=True, page_ranges=f"1-{MOST_PAGES}")
 
-    async def _start(self) -> None:
+    async def _start(self) -> Page:
         found = next(filter(None, map(shutil.which, NAMES)), None)
         self._playwright = await async_playwright().start()
         try:
@@ -86,7 +85,7 @@ class Chromium:
                 handle_sigint=False,  # Ctrl-C ends this process first, and that closes the browser
             )
             context = await browser.new_context(java_script_enabled=False, offline=True)
-            self._page = await context.new_page()
+            return await context.new_page()
         except Error as error:
             await self._stop()
             raise NoBrowser(
@@ -99,7 +98,7 @@ class Chromium:
         page, playwright = self._page, self._playwright
         self._page = self._playwright = None
         with suppress(Error, asyncio.TimeoutError, OSError):
-            if page is not None:
+            if page is not None and page.context.browser is not None:
                 await asyncio.wait_for(page.context.browser.close(), 10)
         with suppress(Error, asyncio.TimeoutError, OSError):
             if playwright is not None:

@@ -214,7 +214,7 @@ class _Paper:
         try:
             return sheet, self.exporter.html(sheet)
         except Exception as error:  # whatever Markdown makes of what a student typed
-            if sheet.answer is None:
+            if sheet.answer is None or sheet.question is None:
                 raise
             problem = f"{type(error).__name__}: {error}"
             remarks.append(f"question {sheet.question.number} is printed as its source: {problem}")
@@ -243,14 +243,15 @@ class _Paper:
         try:
             return sheet, _pages_of(html, self.exporter)
         except NotPrinted as error:
-            if sheet.answer is None:
+            if sheet.answer is None or sheet.question is None:
                 raise
-            remarks.append(f"question {sheet.question.number} is printed as its source: {error}")
+            number = sheet.question.number
+            remarks.append(f"question {number} is printed as its source: {error}")
         sheet = replace(sheet, answer=_as_source(sheet.answer))
         try:
             return sheet, _printed(sheet, self.exporter)
         except NotPrinted as error:
-            remarks.append(f"question {sheet.question.number} could not be printed: {error}")
+            remarks.append(f"question {number} could not be printed: {error}")
         sheet = replace(sheet, answer=Answer((), "This answer could not be printed. It is in the notebook."))
         return sheet, _printed(sheet, self.exporter)
 
@@ -280,7 +281,8 @@ def _needs_fonts(text: str) -> bool:
 def _made_from(path: Path) -> str | None:
     """What a PDF says it was made from; None if there is none that can be read."""
     try:
-        return (PdfReader(path).metadata or {}).get(MADE_FROM)
+        metadata = PdfReader(path).metadata
+        return None if metadata is None else metadata.get(MADE_FROM)
     except (OSError, PyPdfError, ValueError):
         return None
 

@@ -161,7 +161,7 @@ def _printable(html: str) -> str:
     for tag in soup("details"):
         tag["open"] = ""
     for picture in soup("img"):
-        if not picture.get("src", "").startswith("data:"):
+        if not str(picture.get("src", "")).startswith("data:"):
             words = soup.new_tag("span", attrs={"class": "missing"})
             which = picture.get("src") or picture.get("alt") or "no name"
             words.string = f"[a picture that is not in the notebook: {which}]"

@@ -11,18 +11,22 @@ from proctor.exam.paper import Paper
 from proctor.exam.processes.folders import lay_out, remove
 
 
+class Enter:
+    """Lays out an exam from two folders."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.student, self.shared = folder, folder / "submitted", folder / "hw"
+        self.student.mkdir()
+        self.shared.mkdir()
+
+    def __call__(self, data=()):
+        paper = Paper("x", (), (), self.student, self.shared, data)
+        return lay_out(self.folder / "exam", paper, LIMITS, None, None)
+
+
 @pytest.fixture
 def enter(tmp_path):
-    """Lay out an exam from two folders; the folders."""
-    student, shared = tmp_path / "submitted", tmp_path / "hw"
-    student.mkdir()
-    shared.mkdir()
-
-    def enter(data=()):
-        return lay_out(tmp_path / "exam", Paper("x", (), (), student, shared, data), LIMITS, None, None)
-
-    enter.student, enter.shared = student, shared
-    return enter
+    return Enter(tmp_path)
 
 
 def names(folder: Path) -> list[str]:

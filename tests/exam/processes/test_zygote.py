@@ -110,6 +110,7 @@ def test_everything_ends_with_the_proctor_however_it_ends(tmp_path, end):
         stderr=subprocess.DEVNULL,
         text=True,
     )
+    assert process.stdout is not None, "a pipe"
     zygote = int(process.stdout.readline())
     children = wait_for(lambda: [pid for pid in children_of(zygote) if len(children_of(zygote)) == 2])
     process.send_signal(end)

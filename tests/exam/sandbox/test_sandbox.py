@@ -18,9 +18,11 @@ import pytest
 
 HERE = Path(__file__).parent
 TABLES = {
-    node.targets[0].id: [key.value for key in node.value.keys]
+    name.id: [ast.literal_eval(key) for key in node.value.keys if key is not None]
     for node in ast.parse((HERE / "attacks.py").read_text()).body
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict) and node.targets[0].id.isupper()
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+    for name in node.targets
+    if isinstance(name, ast.Name) and name.id.isupper()
 }
 DOCKER_CAPABILITIES = (
     "chown,dac_override,fsetid,fowner,mknod,net_raw,setgid,setuid,setfcap,setpcap,net_bind_service,sys_chroot,kill,"

@@ -41,7 +41,9 @@ def across(value, **how):
     return value_of(bytes_of(value, **how))
 
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary()
+scalars: st.SearchStrategy = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary()
+)
 scalars |= st.complex_numbers(allow_nan=False) | st.sampled_from([..., int, float, torch.float32, np.int8])
 keys = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.tuples(st.integers(), st.text())
 values = st.recursive(
@@ -197,7 +199,12 @@ def test_array_and_tensor_subclasses_arrive_plain():
 )  # fmt: skip
 def test_anything_else_stays_where_it_is_and_crosses_as_a_number(value):
     kept = []
-    assert across([value], opaque=lambda it: kept.append(it) or wire.Reference(7)) == [("object", 7)]
+
+    def keep(it):
+        kept.append(it)
+        return wire.Reference(7)
+
+    assert across([value], opaque=keep) == [("object", 7)]
     assert kept == [value] or kept[0] is value
 
 
@@ -215,7 +222,7 @@ def loop(kind):
 
 
 def doubling():
-    value = []
+    value: list = []
     for _ in range(18):
         value = [value, value]
     return value

@@ -181,7 +181,7 @@ def reconfigured(changes):
 
 def points(upload: Upload) -> float:
     """The score, after all that must be true of every upload."""
-    assert upload.error is None, upload.error + upload.stdout
+    assert upload.error is None and upload.results is not None, f"{upload.error}{upload.stdout}"
     schema = json.loads((ROOT / "proctor" / "gradescope" / "autograder" / "results.schema.json").read_text())
     jsonschema.validate(upload.results, schema)
     return upload.results["score"]

@@ -49,8 +49,8 @@ def configure(autograder, *lines: str) -> None:
 
 def start(autograder) -> subprocess.Popen:
     command = [sys.executable, "-m", "proctor.gradescope.autograder.run", "--root", str(autograder.root)]
-    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen(command, cwd=autograder.root / "source", **output)
+    folder = autograder.root / "source"
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def points(results: dict) -> dict[str, float]:

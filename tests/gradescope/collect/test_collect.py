@@ -209,8 +209,8 @@ def test_notebooks_in_folders_and_zips_end_up_where_they_are_found(klass, tmp_pa
     assert (klass.place("8") / "model.safetensors").read_text() == "numbers"
     assignment = load_assignment(klass.root / "source" / "lab")
     for student in ("7", "8"):
-        submission = load_submission(klass.place(student), assignment)
-        assert ANSWER in [cell.source for cell in submission.notebook("lab").cells]
+        (found,) = load_submission(klass.place(student), assignment).notebooks
+        assert ANSWER in [cell.source for cell in found.cells]
 
 
 # Who is who
@@ -403,7 +403,7 @@ def test_a_run_that_is_killed_loses_nothing_and_the_next_one_finishes_it(klass):
         time.sleep(0.001)
     running.kill()
     running.join()
-    assert running.exitcode < 0, "killed on its way"
+    assert (running.exitcode or 0) < 0, "killed on its way"
     wholes = {str(number): _whole(klass, str(number)) for number in numbers}
     assert set(wholes.values()) <= {"old", "new"}
     again = collect(klass.export, "lab", klass.config)
