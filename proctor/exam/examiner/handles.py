@@ -171,18 +171,8 @@ class Handle:
     __await__ = __aiter__ = __anext__ = _impossible("`await` on an object of the student's")
     __neg__, __pos__, __abs__, __invert__ = _unary("neg"), _unary("pos"), _unary("abs"), _unary("invert")
     __add__, __sub__, __mul__, __matmul__ = _binary("add"), _binary("sub"), _binary("mul"), _binary("matmul")
-    __truediv__, __floordiv__, __mod__, __pow__ = (
-        _binary("truediv"),
-        _binary("floordiv"),
-        _binary("mod"),
-        _binary("pow"),
-    )
-    __and__, __or__, __xor__, __lshift__, __rshift__ = (
-        _binary("and_"),
-        _binary("or_"),
-        _binary("xor"),
-        _binary("lshift"),
-        _binary("rshift"),
-    )
+    __truediv__, __floordiv__ = _binary("truediv"), _binary("floordiv")
+    __mod__, __pow__, __and__, __or__ = _binary("mod"), _binary("pow"), _binary("and_"), _binary("or_")
+    __xor__, __lshift__, __rshift__ = _binary("xor"), _binary("lshift"), _binary("rshift")
     __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = _calculated
     __rand__ = __ror__ = __rxor__ = __rlshift__ = __rrshift__ = __divmod__ = __rdivmod__ = _calculated
