@@ -193,8 +193,9 @@ class ExaminerDesk:
     def _tell(self, message: Open | Forget | Past) -> None:
         """Send what needs no answer. An examiner that is gone is found out with the next cell."""
         assert self._child is not None, "somebody sits there"
+        task = Clock(self._child.pid).start(self._limits.test_seconds)
         with suppress(ChannelError, Overtime):
-            self._child.channel.send(encode(message), watch=Clock(self._child.pid).start(self._limits.test_seconds).look)
+            self._child.channel.send(encode(message), watch=task.look)
 
     def _exchange(self, run: Run, on_query: Callable[[Query], Envelope | Lost]) -> Marked | Outcome:
         child = self._child

@@ -23,8 +23,9 @@ class Limits:
     """Budgets of one notebook's exam."""
 
     cell_seconds: float = _budget(
-        60.0, "Processor seconds for one cell; in a test cell, for all calls of the student's code together. Seconds in which "
-        "nothing computes, as in sleep, count a third."
+        60.0,
+        "Processor seconds for one cell; in a test cell, for all calls of the student's code together. Seconds in which "
+        "nothing computes, as in sleep, count a third.",
     )
 
     call_seconds: float = _budget(

@@ -121,12 +121,13 @@ def start():
     running = []
 
     def start(code: str):
-        running.append(subprocess.Popen([sys.executable, "-c", f"print(flush=True)\n{code}"], stdout=subprocess.PIPE))
-        running[-1].stdout.readline()
-        return running[-1]
+        process = subprocess.Popen([sys.executable, "-c", f"print(flush=True)\n{code}"], stdout=subprocess.PIPE)
+        running.append(process)
+        assert process.stdout is not None, "a pipe"
+        process.stdout.readline()
+        return process
 
     yield start
     for process in running:
         process.kill()
-        process.wait()
-        process.stdout.close()
+        process.communicate()

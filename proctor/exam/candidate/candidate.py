@@ -117,7 +117,7 @@ class _Conversation:
             if isinstance(stream, Stream):
                 text[stream.name] += stream.text
         self._printed.clear()
-        return Answer(self._asked, body, **text)
+        return Answer(self._asked, body, text["stdout"], text["stderr"])
 
     def _call_back(self, function: int, args: tuple, kwargs: dict[str, Any]) -> Any:
         """Have a function of the test's called. Raises what it raised."""

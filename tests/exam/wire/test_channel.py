@@ -60,7 +60,7 @@ def test_a_closed_end_is_noticed(ends, sent):
 
 
 def test_sending_to_someone_who_does_not_read_ends_at_the_deadline(ends):
-    with pytest.raises(Late):  # noqa: PT012 (one of them waits)
+    with pytest.raises(Late):
         for _ in range(100):
             ends[0].send(bytes(1 << 20), soon())
 

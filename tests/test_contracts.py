@@ -1,0 +1,127 @@
+"""The house keeps its contracts, and each of them finds what breaks it."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TOOLS = Path(sys.executable).parent
+
+WAYS = "Imports go one way"
+WINGS = "The exam's wings"
+GRADESCOPE = "Gradescope's wings"
+SMALL = "what runs in a student's process is small"
+CIRCLE = "No circle"
+
+#: What breaks a contract: the file, what is added to it, and the contract.
+BREAKS = {
+    "a front end imports another": ("gradescope/commands.py", "import proctor.nbgrader", WAYS),
+    "a front end imports the command line": ("feedback.py", "import proctor.cli", WAYS),
+    "the core imports a front end": ("grading.py", "import proctor.feedback", WAYS),
+    "the exam imports the core": ("exam/room.py", "import proctor.grading", WAYS),
+    "notebooks import the exam": ("notebooks/transplant.py", "import proctor.exam.paper", WAYS),
+    "what authors import knows the exam": ("checks.py", "import proctor.exam.limits", WAYS),
+    "a module has no floor": ("attic.py", "", WAYS),
+    "a room of the exam has no floor": ("exam/attic.py", "", WINGS),
+    "the candidate meets the examiner": ("exam/candidate/candidate.py", "import proctor.exam.examiner.session", WINGS),
+    "the examiner meets the candidate": ("exam/examiner/session.py", "import proctor.exam.candidate.candidate", WINGS),
+    "the wire imports the shell": ("exam/wire/values.py", "import proctor.exam.shell.errors", WINGS),
+    "a process imports the desks": ("exam/processes/zygote.py", "import proctor.exam.desks", WINGS),
+    "a wing of Gradescope imports another": (
+        "gradescope/collect/collect.py",
+        "import proctor.gradescope.grades.scores",
+        GRADESCOPE,
+    ),
+    "a wing of Gradescope imports the commands": (
+        "gradescope/written/pdfs.py",
+        "import proctor.gradescope.commands",
+        GRADESCOPE,
+    ),
+    "a room of Gradescope has no floor": ("gradescope/attic.py", "", GRADESCOPE),
+    "the student's process reads notebooks": ("exam/shell/shell.py", "import nbformat", SMALL),
+    "the student's process knows nbgrader": ("exam/candidate/candidate.py", "def f():\n    import nbgrader", SMALL),
+    "two modules import each other": ("notebooks/names.py", "import proctor.notebooks.demos", CIRCLE),
+    "two import each other for the types": (
+        "notebooks/names.py",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import proctor.notebooks.demos",
+        CIRCLE,
+    ),
+}
+#: What nothing below the front ends may import.
+DATABASE = ["from nbgrader.api import Gradebook", "import sqlalchemy", "from nbgrader.apps import NbGraderApp"]
+
+
+@pytest.fixture
+def house(tmp_path):
+    """A copy to break."""
+    shutil.copytree(ROOT / "proctor", tmp_path / "proctor", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_contracts_are_kept(house):
+    done = lint_imports(house)
+    assert done.returncode == 0 and "BROKEN" not in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("what", BREAKS)
+def test_what_breaks_a_contract_is_found(house, what):
+    file, added, contract = BREAKS[what]
+    add(house / "proctor" / file, added)
+    done = lint_imports(house)
+    assert done.returncode == 1, done.stdout + done.stderr
+    broken = [line for line in done.stdout.splitlines() if line.endswith("BROKEN")]
+    assert any(contract in line for line in broken), broken
+
+
+def test_every_contract_is_broken_once(house):
+    """No contract stands in pyproject.toml that nothing above would break."""
+    kept = [line for line in lint_imports(house).stdout.splitlines() if line.endswith("KEPT")]
+    assert len(kept) == 5 and all(any(tried in line for _, _, tried in BREAKS.values()) for line in kept), kept
+
+
+@pytest.mark.parametrize("module", ["grading.py", "settings.py", "feedback.py", "exam/room.py", "notebooks/intake.py"])
+@pytest.mark.parametrize("statement", DATABASE)
+def test_only_front_ends_know_nbgraders_database(house, module, statement):
+    add(house / "proctor" / module, f"def f():\n    {statement}")
+    done = ruff(house)
+    assert done.returncode == 1 and f"proctor/{module}" in done.stdout.replace("\\", "/"), done.stdout
+
+
+def test_front_ends_may_know_nbgraders_database(house):
+    add(house / "proctor" / "gradescope" / "collect" / "roster.py", "def f():\n    import sqlalchemy")
+    done = ruff(house)
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_students_get_needs_nothing_of_proctor():
+    tree = ast.parse((ROOT / "source" / "hw4" / "hw4.py").read_text())
+    imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    imported += [node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert "numpy" in imported
+    assert not [name for name in imported if name.split(".")[0] in ("proctor", "nbgrader", "")]
+
+
+def add(module: Path, code: str) -> None:
+    with module.open("a") as file:
+        file.write(f"\n{code}\n")
+
+
+def lint_imports(folder: Path) -> subprocess.CompletedProcess:
+    command = [TOOLS / "lint-imports", "--no-cache", "--no-logo"]
+    return subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True)
+
+
+def ruff(folder: Path) -> subprocess.CompletedProcess:
+    command = [TOOLS / "ruff", "check", "--no-cache", "--select=TID251", "--output-format=concise"]
+    return subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The copy is what is imported, and lines are as long as they are."""
+    return os.environ | {"PYTHONPATH": str(folder), "COLUMNS": "200"}
