@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from fashion_files import CHECKPOINT, CURVES, SAME_NETWORK, full, replace_curves, rewrite, write_curves
 from hw4_cells import SOURCE, cells, namespace, run, run_test_cell
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -182,14 +183,14 @@ def test_a_short_run_gets_the_first_steps_only(tmp_path, monkeypatch):
 
 def test_a_checkpoint_made_with_other_settings_says_so(tmp_path, monkeypatch):
     hand_in("report", tmp_path, monkeypatch)
-    with pytest.raises(RuntimeError, match="other settings"):
+    with pytest.raises(AssertionError, match="other settings, without batch normalisation"):
         run_test_cell(NOTEBOOK, "test-checkpoint", dict(REFERENCE))
 
 
 @pytest.mark.parametrize("cell_id", FILES)
 def test_a_missing_file_costs_its_own_cell_and_says_what_to_do(cell_id, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FileNotFoundError, match="full run"):
+    with pytest.raises(AssertionError, match="full run"):
         run_test_cell(NOTEBOOK, cell_id, dict(REFERENCE))
 
 
@@ -199,6 +200,151 @@ def test_event_files_of_the_sample_class_are_small_and_name_no_machine(name):
     assert [file.parent.name for file in files] == ["train", "validation"]
     assert all(file.stat().st_size < 20_000 for file in files)
     assert [file.name for file in files] == ["events.out.tfevents.0", "events.out.tfevents.1"]
+
+
+# ------------------------------------------------- the same network and its curves, saved in other ways
+
+
+@pytest.mark.parametrize("form", SAME_NETWORK)
+def test_how_a_checkpoint_was_saved_costs_nothing(form, tmp_path, monkeypatch, capfd):
+    hand_in("reference", tmp_path, monkeypatch)
+    rewrite(tmp_path, SAME_NETWORK[form])
+    assert points("test-checkpoint", REFERENCE) == 11
+    said = capfd.readouterr().out
+    assert "test accuracy: 0.91" in said and "parameters: 29034" in said
+
+
+def test_a_checkpoint_of_what_the_network_wraps_costs_nothing(tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+
+    class Wrapped(REFERENCE["FashionCNN"]):
+        def state_dict(self, *args, **kwargs):
+            return {f"net.{name}": value for name, value in super().state_dict(*args, **kwargs).items()}
+
+        def load_state_dict(self, state, *args, **kwargs):
+            return super().load_state_dict({name.removeprefix("net."): value for name, value in state.items()})
+
+    assert points("test-checkpoint", {**REFERENCE, "FashionCNN": Wrapped}) == 11
+
+
+def test_a_layer_with_two_names_is_saved_and_earns_its_points(tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+
+    class TwoNames(REFERENCE["FashionCNN"]):
+        def __init__(self, **settings):
+            super().__init__(**settings)
+            self.first_filters = self.block1[0]
+
+    model = TwoNames(batch_norm=True)
+    trained = hw4.read_checkpoint(CHECKPOINT, REFERENCE["FashionCNN"](batch_norm=True).state_dict())
+    model.load_state_dict(trained, strict=False)
+    hw4.save_checkpoint(model, CHECKPOINT)
+    assert points("test-checkpoint", {**REFERENCE, "FashionCNN": TwoNames}) == 11
+
+
+@pytest.mark.parametrize("wrapper", [torch.compile, nn.DataParallel, torch.optim.swa_utils.AveragedModel])
+def test_what_save_checkpoint_writes_of_a_wrapped_model_is_read(wrapper, tmp_path):
+    path = str(tmp_path / "net.safetensors")
+    saved, loaded = (REFERENCE["FashionCNN"](batch_norm=True) for _ in range(2))
+    hw4.save_checkpoint(wrapper(saved), path)
+    hw4.load_checkpoint(loaded, path)
+    torch.testing.assert_close(dict(loaded.state_dict()), dict(saved.state_dict()), rtol=0, atol=0)
+
+
+def parameters_only(state):
+    return {name: value for name, value in state.items() if name.endswith(("weight", "bias"))}
+
+
+def another_pooling(state):
+    return {name: torch.zeros(10, 288) if value.ndim == 2 else value for name, value in state.items()}
+
+
+def other_names(state):
+    return {name.replace("block", "stage"): value for name, value in state.items()}
+
+
+def another_layer(state):
+    return state | {"extra.weight": torch.zeros(10, 10)}
+
+
+def moments_only(state):
+    return {f"optimizer.{number}.exp_avg": value.float() for number, value in enumerate(state.values())}
+
+
+OTHER_NETWORKS = {
+    parameters_only: "without the running averages of batch normalisation",
+    another_pooling: "pool was another",
+    other_names: "other names or sizes",
+    another_layer: "other names or sizes",
+    moments_only: "other settings",
+}
+
+
+@pytest.mark.parametrize("change", OTHER_NETWORKS, ids=lambda change: change.__name__)
+def test_a_checkpoint_of_another_network_earns_nothing_and_says_what_is_other(change, tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    rewrite(tmp_path, change)
+    with pytest.raises(AssertionError, match=OTHER_NETWORKS[change]):
+        run_test_cell(NOTEBOOK, "test-checkpoint", dict(REFERENCE))
+
+
+def test_numbers_too_large_for_float16_are_named(tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    rewrite(tmp_path, lambda state: {name: (1e5 * value).half() for name, value in state.items()})
+    with pytest.raises(AssertionError, match="too large for float16"):
+        run_test_cell(NOTEBOOK, "test-checkpoint", dict(REFERENCE))
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+@pytest.mark.parametrize("name", [CHECKPOINT, "fashion_cnn.pt"])
+def test_a_file_of_torch_save_is_never_opened_and_says_what_to_do(legacy, name, tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    state = hw4.read_checkpoint(CHECKPOINT, REFERENCE["FashionCNN"](batch_norm=True).state_dict())
+    Path(CHECKPOINT).unlink()
+    torch.save(state, name, _use_new_zipfile_serialization=not legacy)
+    monkeypatch.setattr(torch, "load", None)
+    with pytest.raises(AssertionError, match=r"torch\.save.*save_checkpoint\(model, \"fashion_cnn\.safetensors\"\)"):
+        run_test_cell(NOTEBOOK, "test-checkpoint", dict(REFERENCE))
+
+
+@pytest.mark.parametrize("length", [0, 5, 500, -100])
+def test_a_checkpoint_that_is_cut_off_says_so(length, tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    Path(CHECKPOINT).write_bytes(Path(CHECKPOINT).read_bytes()[:length])
+    with pytest.raises(AssertionError, match="not a whole safetensors file"):
+        run_test_cell(NOTEBOOK, "test-checkpoint", dict(REFERENCE))
+
+
+@pytest.mark.parametrize("make", CURVES, ids=lambda make: make.__name__)
+def test_the_curves_of_the_training_that_counts_are_found(make, tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    replace_curves(tmp_path, make)
+    for curves in hw4.read_curves("runs", 6).values():
+        assert curves["loss"] == pytest.approx([full(epoch) for epoch in range(1, 7)])
+        assert curves["accuracy"] == pytest.approx([1 - full(epoch) for epoch in range(1, 7)])
+    assert points("test-events", REFERENCE) == 3
+
+
+def test_a_training_shorter_than_planned_is_not_made_longer_by_another(tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    replace_curves(tmp_path, lambda runs: [write_curves(runs, range(1, 4), full) for _ in range(2)])
+    assert len(hw4.read_curves("runs", 6)["train"]["loss"]) == 3
+    assert points("test-events", REFERENCE) == 2
+
+
+def test_settings_that_a_training_computes_say_why_they_are_missing(tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    names = {name: value for name, value in REFERENCE.items() if name != "settings"}
+    for settings in ({}, {"settings": None}):
+        with pytest.raises(AssertionError, match="Nothing is trained while this is graded.*plain values in section 7"):
+            run_test_cell(NOTEBOOK, "test-checkpoint", names | settings)
+
+
+def test_epochs_that_a_training_computes_cost_only_the_part_that_counts_them(tmp_path, monkeypatch, capsys):
+    hand_in("reference", tmp_path, monkeypatch)
+    names = {name: value for name, value in REFERENCE.items() if name != "epochs"}
+    assert points("test-events", names) == 2
+    assert "nothing is trained while this is graded" in capsys.readouterr().out
 
 
 def hand_in(name: str, folder: Path, monkeypatch) -> None:
@@ -424,6 +570,15 @@ def test_preflight_packs_what_is_there_and_names_what_is_missing(tmp_path, monke
         "convolution.ipynb", "fashion_mnist.ipynb", "fashion_cnn.safetensors",
         "runs/train/events.out.tfevents.0", "runs/validation/events.out.tfevents.1",
     }  # fmt: skip
+
+
+def test_preflight_says_that_a_checkpoint_cannot_be_read(tmp_path, monkeypatch, capsys):
+    hand_in("reference", tmp_path, monkeypatch)
+    hw4.preflight()
+    assert "torch.save" not in capsys.readouterr().out
+    torch.save({}, CHECKPOINT)
+    hw4.preflight()
+    assert "fashion_cnn.safetensors was written by torch.save" in capsys.readouterr().out
 
 
 def plain_code() -> list:
