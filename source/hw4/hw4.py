@@ -768,7 +768,7 @@ def _read_trainings(folder: Path) -> list[dict]:
 
     trainings = []
     for path in sorted(folder.glob("*tfevents*")):
-        if path.name.startswith(".") or not path.is_file():  # a Mac adds hidden files to archives
+        if not path.is_file():
             continue
         for number, event in enumerate(EventFileLoader(str(path)).Load()):
             if number == 0 or event.HasField("file_version"):  # the first thing that a writer writes
