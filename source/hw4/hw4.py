@@ -683,7 +683,7 @@ def _names_of_network(saved: dict, wanted: list) -> dict:
     such a prefix all names stay as they are.
     """
     plain = {_without_wrappers(name): name for name in saved}
-    parts = dict(zip(wanted, _without_prefix([_without_wrappers(name) for name in wanted])))
+    parts = dict(zip(wanted, _without_prefix([_without_wrappers(name) for name in wanted]), strict=True))
     needed = [part for part in parts.values() if not part.endswith("num_batches_tracked")]  # PyTorch makes its own
     prefixes = {name.removesuffix(needed[0]) for name in plain if name.endswith(needed[0])} if needed else ()
     for prefix in sorted(prefixes, key=lambda prefix: (len(prefix), prefix)):

@@ -336,9 +336,9 @@ def test_a_training_shorter_than_planned_is_not_made_longer_by_another(tmp_path,
 def test_settings_that_a_training_computes_say_why_they_are_missing(tmp_path, monkeypatch):
     hand_in("reference", tmp_path, monkeypatch)
     names = {name: value for name, value in REFERENCE.items() if name != "settings"}
-    for settings in ({}, {"settings": None}):
-        with pytest.raises(AssertionError, match="Nothing is trained while this is graded.*plain values in section 7"):
-            run_test_cell(NOTEBOOK, "test-checkpoint", names | settings)
+    for missing in ({}, {"settings": None}):
+        with pytest.raises(AssertionError, match=r"Nothing is trained while this is graded.*plain values in section 7"):
+            run_test_cell(NOTEBOOK, "test-checkpoint", names | missing)
 
 
 def test_epochs_that_a_training_computes_cost_only_the_part_that_counts_them(tmp_path, monkeypatch, capsys):
