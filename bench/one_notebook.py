@@ -38,7 +38,8 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     import_everything()
     assignment = load_assignment(ROOT / "source" / "hw4", nbgrader_config())
-    submission = load_submission(ROOT / "examples" / "reference" / "hw4", assignment)
+    folder = ROOT / "examples" / "reference" / "hw4"
+    submission = load_submission(folder, assignment)
     BUILD.mkdir(parents=True, exist_ok=True)
     result: dict = {"notebooks": {}}
     started = time.perf_counter()
@@ -58,7 +59,7 @@ def main() -> None:
                 started = time.perf_counter()
                 graded = grade(alone, submission, room, data=(ROOT / "data",))
                 exam = time.perf_counter() - started
-                pairs.append((exam, unprotected(cells, submission.folder)))
+                pairs.append((exam, unprotected(cells, folder)))
             tests = sum(test.seconds for test in graded.notebooks[0].tests)
             result["notebooks"][notebook.name] = {
                 "exam_seconds": statistics.median(exam for exam, _ in pairs),
@@ -91,7 +92,7 @@ def import_everything() -> None:
 def first_cell(room: Room) -> float:
     """Seconds of the shortest exam there is: one cell, one fork, folders made and removed."""
     with tempfile.TemporaryDirectory() as empty:
-        paper = Paper("first", (Cell("first", "1 + 1", "student"),), (), Path(empty), Path(empty))
+        paper = Paper("first", (Cell("first", "1 + 1", "student"),), (), {}, Path(empty))
         started = time.perf_counter()
         (result,) = room.sit(paper, seed=0)
         assert result.outputs[0]["data"]["text/plain"] == "2"
@@ -103,7 +104,7 @@ def private_memory(room: Room) -> float:
     source = "import torch\n(torch.randn(64, 64, requires_grad=True) ** 2).sum().backward()\nimport time\ntime.sleep(3)"
     before = set(forks())
     with tempfile.TemporaryDirectory() as empty:
-        paper = Paper("memory", (Cell("memory", source, "student"),), (), Path(empty), Path(empty))
+        paper = Paper("memory", (Cell("memory", source, "student"),), (), {}, Path(empty))
         exam = threading.Thread(target=room.sit, args=(paper, 0))
         exam.start()
         time.sleep(2)

@@ -9,6 +9,7 @@ Importing ``proctor.checks`` in a kernel loads this extension; by hand:
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -26,6 +27,7 @@ class NotebookNames:
 
     def __init__(self, names: dict[str, Any]):
         self.__names = names
+        self.folder = Path.cwd()
 
     def __getattr__(self, name: str) -> Any:
         if name not in self.__names:

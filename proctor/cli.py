@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
         epilog="Example: proctor grade source/hw4 examples/report/hw4",
     )
     one.add_argument("assignment", type=Path, help="the assignment's source folder, such as source/hw4")
-    one.add_argument("submission", type=Path, help="a student's folder, such as submitted/alice/hw4")
+    one.add_argument("submission", type=Path, help="a student's folder or zip, such as submitted/alice/hw4")
     one.add_argument("--seed", type=int, help="repeat a grading: the seed that it printed")
     one.add_argument("--out", type=Path, metavar="FOLDER", help="write the graded notebooks there")
     one.set_defaults(run=_grade)
@@ -54,9 +54,8 @@ def main(argv: list[str] | None = None) -> int:
 def _grade(arguments: argparse.Namespace) -> int:
     config = nbgrader_config()
     assignment = load_assignment(arguments.assignment, config)
-    submission = load_submission(arguments.submission, assignment)
     data = tuple(map(Path, Exam(config=config).data))
-    with Room(seats=len(assignment.notebooks)) as room:
+    with load_submission(arguments.submission, assignment) as submission, Room(seats=len(assignment.notebooks)) as room:
         graded = grade(assignment, submission, room, arguments.seed, data)
     _print(graded)
     if arguments.out:
@@ -73,7 +72,7 @@ def _protection(arguments: argparse.Namespace) -> int:
 
 
 def _print(graded: GradedSubmission) -> None:
-    for problem in graded.problems:
+    for problem in graded.all_problems:
         print(f"! {problem.staff_message or problem.message}")
     for notebook in graded.notebooks:
         tests = notebook.tests

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
 
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 from traitlets import Bool, Unicode
 
@@ -16,16 +18,25 @@ class StudentView(NbGraderPreprocessor):
     """Takes out of a graded notebook what students must not see, for ``nbgrader generate_feedback``.
 
     Hidden tests and marking schemes go, and the proctor's messages for staff. Results and
-    outputs stay: the exam has put into them only what students may see.
+    outputs stay: the exam has put into them only what students may see. What was wrong with the
+    files, or which of several was read, stands above everything.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         for step in (ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False)):
             nb, resources = step.preprocess(nb, resources)
-        nb.metadata.pop("proctor", None)
+        problems = nb.metadata.pop("proctor", {}).get("problems", ())
         for cell in nb.cells:
             cell.metadata.pop("proctor", None)
+        if problems:
+            nb.cells.insert(0, new_markdown_cell(_about_files(problems)))
         return nb, resources
+
+
+def _about_files(problems: Sequence[str]) -> str:
+    """HTML without an empty line: in it Markdown changes nothing, whatever files are called."""
+    items = "".join(f"<li>{' '.join(escape(words).split())}</li>" for words in problems)
+    return f"<p><strong>About the files that you handed in</strong></p><ul>{items}</ul>"
 
 
 class FeedbackExporter(HTMLExporter):

@@ -25,7 +25,8 @@ from proctor.exam.room import Room
 from proctor.notebooks.assignment import Assignment, AssignmentCell, AssignmentNotebook, Role
 from proctor.notebooks.definitions import Statement, statements
 from proctor.notebooks.demos import only_shown
-from proctor.notebooks.submission import Problem, Submission
+from proctor.notebooks.problems import Problem
+from proctor.notebooks.submission import Submission
 from proctor.notebooks.transplant import Match, Transplanted, transplant
 
 
@@ -34,9 +35,10 @@ class GradedNotebook:
     """One notebook of a submission, graded.
 
     ``notebook`` is the assignment's, with the student's answers and all outputs; its
-    metadata hold the seed, and each test cell's hold what became of it. ``results`` has
-    one entry per code cell in notebook order. ``seed`` given back to ``grade`` repeats the
-    grading. ``matches`` say how each answer was found, ``problems`` what was wrong.
+    metadata hold the seed and what the student reads of ``problems``, and each test cell's hold
+    what became of it. ``results`` has one entry per code cell in notebook order. ``seed`` given
+    back to ``grade`` repeats the grading. ``matches`` say how each answer was found, ``problems``
+    what was wrong with the files, those of the whole submission included.
     """
 
     name: str
@@ -59,6 +61,12 @@ class GradedSubmission:
 
     notebooks: tuple[GradedNotebook, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Those of the submission and of its notebooks, each once."""
+        of_notebooks = (problem for notebook in self.notebooks for problem in notebook.problems)
+        return tuple(dict.fromkeys((*self.problems, *of_notebooks)))
 
     @property
     def points(self) -> float:
@@ -114,13 +122,14 @@ def grade_notebook(
                 cells=_cells(pristine, transplanted),
                 imports=_imports(pristine),
                 reference=_reference(pristine),
-                student_files=submission.folder,
+                student_files={str(file.name): file.path for file in student.files},
                 shared_files=shared,
                 data=data,
             )
             results = room.sit(paper, seed)
-    problems = student.problems if student else tuple(p for p in submission.problems if p.notebook in (name, None))
-    notebook = _with_results(transplanted, results, seed)
+    its_own = student.problems if student else ()
+    problems = (*(problem for problem in submission.problems if problem.notebook in (name, None)), *its_own)
+    notebook = _with_results(transplanted, results, seed, problems)
     return GradedNotebook(name, notebook, results, transplanted.matches, problems, seed)
 
 
@@ -204,11 +213,13 @@ def _not_handed_in(transplanted: Transplanted, problems: tuple[Problem, ...], na
     )
 
 
-def _with_results(transplanted: Transplanted, results: tuple[CellResult, ...], seed: int) -> NotebookNode:
+def _with_results(
+    transplanted: Transplanted, results: tuple[CellResult, ...], seed: int, problems: tuple[Problem, ...]
+) -> NotebookNode:
     """The transplanted notebook with outputs, and in its metadata what the proctor has found."""
     by_id = {result.id: result for result in results}
     notebook = transplanted.notebook
-    notebook.metadata["proctor"] = {"seed": seed}
+    notebook.metadata["proctor"] = {"seed": seed, "problems": [problem.message for problem in problems]}
     for cell, described in zip(notebook.cells, transplanted.cells, strict=True):
         result = by_id.get(described.id)
         if cell.cell_type != "code" or result is None:

@@ -17,7 +17,10 @@ import glob
 import os
 import re
 import shutil
+import stat
+import threading
 import weakref
+from collections.abc import Iterator
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -34,10 +37,13 @@ from proctor.ahead import Ahead
 from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, draw_seed, grade_notebook
 from proctor.notebooks.assignment import Assignment, AssignmentError, load_assignment
+from proctor.notebooks.intake import left_out
 from proctor.notebooks.submission import Submission, load_submission
 from proctor.notebooks.transplant import transplant
 
 _UNFINISHED = "waits_for_its_exam"
+_LARGE = 20 << 20  # bytes: no copy of such a file goes to autograded/, and exams read it where it was handed in
+_KEPT = 16  # submissions, read and not yet graded or just graded
 
 
 class StaleGradebook(AssignmentError):
@@ -69,15 +75,16 @@ class SubmissionExporter(NotebookExporter):
         folder = self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id)
         return load_assignment(Path(folder), self.config)
 
-    def submission(self, student_id: str) -> Submission:
-        return load_submission(_submitted(self.coursedir, student_id), self.assignment)
+    @cached_property
+    def submissions(self) -> _Submissions:
+        return _Submissions(self.coursedir, self.assignment)
 
     def graded(self, student_id: str, notebook: str, exam: Exam) -> GradedNotebook:
         """The notebook after its exam, which may have been held ahead, by the settings of the first ``exam``."""
         if self._ahead is None:
             room = Room(exam.limits, seats=exam.seats)
             data = tuple(Path(self.coursedir.root) / folder for folder in exam.data)
-            work = partial(_grade, self.assignment, self.coursedir, room, exam.seed, data)
+            work = partial(_grade, self.submissions, room, exam.seed, data)
             self._ahead = Ahead(work, self._due, room.seats)
             self._close = weakref.finalize(self, _close, self._ahead, room)
         try:
@@ -97,8 +104,8 @@ class SubmissionExporter(NotebookExporter):
     def _name_all_notebooks(self, converter: Autograde) -> None:
         """Each submission gets one path per notebook of the assignment, whatever its files are called.
 
-        Links and devices are ignored when nbgrader copies a submission: copying would follow
-        them, or wait for ever.
+        When nbgrader copies a submission, links and devices are ignored, since copying would follow
+        them or wait for ever, and so is what nobody needs a copy of: environments, caches, large files.
         """
         course = self.coursedir
         names = [book.name for book in self.assignment.notebooks if fnmatch.fnmatch(book.name, course.notebook_id)]
@@ -114,9 +121,25 @@ class SubmissionExporter(NotebookExporter):
                 self.log.warning("Grading of %s was interrupted: it begins anew", student_id)
             if converter.force or not graded.exists():  # others are due only if nbgrader says so
                 self._due += [(student_id, name) for name in names]
-            for path in Path(folder).rglob("*"):
-                if path.is_symlink() or not (path.is_file() or path.is_dir()):
-                    self.coursedir.ignore = [*self.coursedir.ignore, glob.escape(path.name)]
+            ignored = {glob.escape(name) for name in _not_to_copy(Path(folder))}
+            self.coursedir.ignore = [*self.coursedir.ignore, *sorted(ignored - set(self.coursedir.ignore))]
+
+
+def _init_notebooks(converter: Autograde) -> None:
+    """Find the folders of submissions.
+
+    nbgrader's own looks for notebooks in them, and stops where it finds none: a class, or the one student
+    that is graded again, may have handed in zips. No setting changes that.
+    """
+    converter.assignments, converter.notebooks = {}, []
+    if issubclass(converter.exporter_class, SubmissionExporter):
+        folders = glob.glob(str(_submitted(converter.coursedir, converter.coursedir.student_id)))
+        converter.assignments = {folder: [] for folder in folders}  # SubmissionExporter names the notebooks
+    if not converter.assignments:
+        _find_notebooks(converter)
+
+
+_find_notebooks, Autograde.init_notebooks = Autograde.init_notebooks, _init_notebooks
 
 
 def _clear_interrupted(graded: Path, names: list[str], all_of_them: bool) -> bool:
@@ -134,21 +157,47 @@ def _clear_interrupted(graded: Path, names: list[str], all_of_them: bool) -> boo
     return bool(unfinished)
 
 
+def _not_to_copy(folder: Path) -> Iterator[str]:
+    """Names, which is all that nbgrader can be told."""
+    for here, folders, files in os.walk(folder):
+        out = left_out({*folders, *files})
+        yield from out
+        links = [name for name in folders if os.path.islink(os.path.join(here, name))]
+        yield from links
+        folders[:] = [name for name in folders if name not in out and name not in links]
+        for name in files:
+            about = os.lstat(os.path.join(here, name))
+            if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGE:
+                yield name
+
+
 def _submitted(course: CourseDirectory, student_id: str) -> Path:
     return Path(course.format_path(course.submitted_directory, student_id, course.assignment_id))
 
 
+class _Submissions:
+    """Reads each student's submission once for all of its notebooks, whichever thread asks."""
+
+    def __init__(self, course: CourseDirectory, assignment: Assignment):
+        self.assignment = assignment
+        self._course, self._lock = course, threading.Lock()
+        self._read: dict[str, Submission] = {}
+
+    def of(self, student_id: str) -> Submission:
+        with self._lock:
+            if student_id not in self._read:
+                if len(self._read) == _KEPT:  # what was unpacked goes when nobody works with it any more
+                    del self._read[next(iter(self._read))]
+                self._read[student_id] = load_submission(_submitted(self._course, student_id), self.assignment)
+            return self._read[student_id]
+
+
 def _grade(
-    assignment: Assignment,
-    course: CourseDirectory,
-    room: Room,
-    seed: int | None,
-    data: tuple[Path, ...],
-    due: tuple[str, str],
+    submissions: _Submissions, room: Room, seed: int | None, data: tuple[Path, ...], due: tuple[str, str]
 ) -> GradedNotebook:
     student_id, notebook = due
-    submission = load_submission(_submitted(course, student_id), assignment)
-    return grade_notebook(assignment, notebook, submission, room, draw_seed() if seed is None else seed, data)
+    seed = draw_seed() if seed is None else seed
+    return grade_notebook(submissions.assignment, notebook, submissions.of(student_id), room, seed, data)
 
 
 def _close(ahead: Ahead, room: Room) -> None:
@@ -178,7 +227,7 @@ class TransplantAnswers(_Step):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         info = resources["nbgrader"]
         pristine = next(book for book in self.exporter.assignment.notebooks if book.name == info["notebook"])
-        submission = self.exporter.submission(info["student"])
+        submission = self.exporter.submissions.of(info["student"])
         with Gradebook(info["db_url"]) as gradebook:
             self._check_gradebook(gradebook, pristine.cells, info)
             graded = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])

@@ -55,8 +55,13 @@ class Notebook:
 
     def sit(self, seed: int = 1, reference: str = "") -> dict[str, CellResult]:
         solution = (Cell("solution", textwrap.dedent(reference), "student"),) if reference else ()
-        paper = Paper("notebook", tuple(self.cells), solution, self.student, self.shared, self.data)
+        paper = Paper("notebook", tuple(self.cells), solution, files_in(self.student), self.shared, self.data)
         return {result.id: result for result in self.room.sit(paper, seed)}
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """What lies in a folder, by name, links and devices included."""
+    return {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if not path.is_dir()}
 
 
 def text(result: CellResult) -> str:

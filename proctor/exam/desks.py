@@ -66,6 +66,11 @@ class CandidateDesk:
     def has_time(self) -> bool:
         return self._left > 0 and time.monotonic() < self._deadline
 
+    @property
+    def starts(self) -> int:
+        """How many candidates there were so far: each new one has run the cells again."""
+        return self._starts
+
     def run(self, run: Run) -> Ran:
         """Run the next cell. Raises CandidateLost; then the cell is left out of later new starts."""
         seat = self._ready()

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from proctor.exam.processes.view import View
 from proctor.exam.shell.outputs import Recorder, to_notebook
 from proctor.exam.wire.messages import Display, Envelope, Error, Lost, Open, Output, Query, Ran, Run
 from proctor.notebooks.hidden import hidden_lines, visible
@@ -67,7 +68,10 @@ class _Told:
 
 
 class Exam:
-    """``candidate``, ``scribe`` and ``examiner`` make desks when they are needed; ``run`` once."""
+    """``candidate``, ``scribe`` and ``examiner`` make desks when they are needed; ``run`` once.
+
+    ``view`` is what the examiner finds of the files that the candidate writes.
+    """
 
     def __init__(
         self,
@@ -77,8 +81,9 @@ class Exam:
         candidate: Callable[[], CandidateDesk],
         scribe: Callable[[], CandidateDesk],
         examiner: Callable[[Open], ExaminerDesk],
+        view: View,
     ):
-        self._seed, self._limits = seed, limits
+        self._seed, self._limits, self._view = seed, limits, view
         self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
         self._transcript = self._transcribe(scribe()) if _asks_before_the_end(self._entries) else None
         self._candidate = candidate()
@@ -145,13 +150,18 @@ class Exam:
     def _relay(self, entry: _Entry) -> Callable[[Query], Envelope | Lost]:
         """Questions of one cell to the candidate, which has ``cell_seconds`` for all of them together."""
         left = self._limits.cell_seconds
+        self._view.begin()
 
         def relay(query: Query) -> Envelope | Lost:
             nonlocal left
             if left <= 0:
                 return Lost(query.number, Outcome.TIMEOUT)
+            starts = self._candidate.starts
             answer, seconds = self._candidate.ask(query, left)
             left -= seconds
+            if self._candidate.starts != starts:  # cells have run again, which is not the question's doing
+                self._view.settle()
+            self._view.look()
             return answer
 
         return relay

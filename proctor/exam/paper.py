@@ -1,5 +1,6 @@
 """What goes into an exam and what comes out of it, as values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -33,8 +34,9 @@ class Paper:
 
     ``cells`` are the notebook's code cells in order. ``reference`` are the
     instructor's, without tests; they become ``reference`` in test cells.
-    ``student_files`` is copied into the exam's folder, then ``shared_files``
-    (the assignment's own) over it. ``data`` are files or folders that both
+    ``student_files`` are the files beside the notebook, by their relative names there
+    (with ``/``); where ``shared_files``, a folder with the assignment's own, has the name,
+    that one is meant. ``data`` are files or folders that both
     sides may read; they appear beside the exam's folder under their own names.
     ``imports`` are the instructor's import statements in cells that students may
     change: what they import is the examiner's own in tests, never the student's.
@@ -43,7 +45,7 @@ class Paper:
     name: str
     cells: tuple[Cell, ...]
     reference: tuple[Cell, ...]
-    student_files: Path
+    student_files: Mapping[str, Path]
     shared_files: Path
     data: tuple[Path, ...] = ()
     imports: tuple[str, ...] = ()

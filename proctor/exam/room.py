@@ -11,11 +11,15 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
+import msgspec
+
 from proctor.exam.processes.folders import Folders, check_size, lay_out, remove
 from proctor.exam.processes.nursery import Child, Nursery, ZygoteError
 from proctor.exam.processes.premises import premises
+from proctor.exam.processes.view import View
 from proctor.exam.sandbox.sandbox import MOST_ROOMS, MOST_SEATS, seat_uid
 from proctor.exam.wire.messages import Open
+from proctor.notebooks.companions import asked_for
 
 from .desks import CandidateDesk, ExaminerDesk
 from .exam import Exam, cell_seed
@@ -139,13 +143,16 @@ class Room:
                 return CandidateDesk(sit_down, watch, self.limits)
 
             folders = stack.enter_context(self._folders(paper, seat))
+            named = asked_for(cell.source for cell in paper.cells if cell.role != "student")
+            asked = [name for name in named if not (paper.shared_files / name).exists()]  # these are the author's
             exam = Exam(
                 paper,
                 seed,
                 self.limits,
                 candidate=lambda: candidate(folders),
-                scribe=lambda: candidate(stack.enter_context(self._folders(paper, seat))),
+                scribe=lambda: candidate(stack.enter_context(self._folders(paper, seat, examined=False))),
                 examiner=lambda opening: self._examiner_desk(examiners, folders, seed, opening),
+                view=View(folders.work, folders.handed_in, asked, self.limits.folder_files),
             )
             results = exam.run()
         if nursery.is_gone:  # a candidate that went with it has not failed
@@ -153,11 +160,11 @@ class Room:
         return results
 
     @contextmanager
-    def _folders(self, paper: Paper, seat: int) -> Iterator[Folders]:
-        uids = [seat_uid(uid, seat) for uid in self._uids]
+    def _folders(self, paper: Paper, seat: int, examined: bool = True) -> Iterator[Folders]:
+        candidate, examiner = (seat_uid(uid, seat) for uid in self._uids)
         with self._lock:  # data that is copied for the candidates' sake is copied once
             name = f"exam-{secrets.token_hex(8)}"  # no other seat can look it up
-            folders = lay_out(self.folder / name, paper, self.limits, *uids)
+            folders = lay_out(self.folder / name, paper, candidate, examiner, examined)
         try:
             yield folders
         finally:
@@ -167,7 +174,7 @@ class Room:
         return fork(
             folder=str(folders.work),
             home=str(folders.candidate_home),
-            read=[str(path) for path in folders.data],
+            read=[str(path) for path in (*folders.data, *folders.linked)],
             write=[str(folders.work), str(folders.candidate_home)],
             import_path=[""],  # the notebook's folder, as in a kernel
             limits=self.limits,
@@ -176,11 +183,14 @@ class Room:
         )
 
     def _examiner_desk(self, fork: Callable[..., Child], folders: Folders, seed: int, opening: Open) -> ExaminerDesk:
+        opening = msgspec.structs.replace(opening, candidate_folder=str(folders.work))
+        places = (folders.handed_in, folders.work, folders.shared, *folders.data, *folders.linked)
+
         def sit_down() -> Child:
             return fork(
-                folder=str(folders.work),
+                folder=str(folders.handed_in),
                 home=str(folders.examiner_home),
-                read=[str(path) for path in (folders.work, folders.shared, *folders.data)],
+                read=[str(path) for path in places],
                 write=[str(folders.examiner_home)],
                 import_path=[str(folders.shared)],  # never the student's modules
                 limits=self.limits,

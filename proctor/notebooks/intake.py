@@ -1,29 +1,44 @@
-"""From whatever was uploaded to a folder that looks as it did on the student's computer.
+"""From whatever was uploaded to a list of its files: zips are unpacked, nothing else is copied.
 
-An upload may be one folder deep or five, hold a zip of the work or a zip in a zip, ten
-thousand files, links, or no notebook at all. Here files are found, unpacked and laid out;
-reading notebooks, with all that can be wrong inside of them, is proctor.submission's.
+An upload may be a folder or a zip, one folder deep or five, hold a zip of the work or a zip in a
+zip, ten thousand files, links, or a virtual environment. Here files are found. Which of them are
+the assignment's notebooks, and what lies beside those, is proctor.notebooks.submission's.
+
+Threat model: links and second names of files may lead to what is not the student's, pipes block
+whoever opens them, zips may be bombs. Only regular files with one name are taken, and never
+through a link.
 """
 
 from __future__ import annotations
 
+import heapq
 import os
 import shutil
 import stat
 import tempfile
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+import weakref
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from .submission import Problem
-from .unzip import MIB, ArchiveLimits, BadArchive, extract
+from .problems import Problem, problem_with
+from .unzip import MIB, ArchiveLimits, BadArchive, Member, extract_members, listed, open_archive
 
-_JUNK = ("__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini")  # and all that begins with a dot
+#: Folders and files that systems, editors and package managers make; and all that begins with a dot.
+_JUNK = frozenset(
+    ("__MACOSX", "__pycache__", "node_modules", "site-packages", "Thumbs.db", "desktop.ini", "pyvenv.cfg")
+)
+#: What a folder holds that is a Python environment, in lower case; what else lies there is the student's.
+_ENVIRONMENT = frozenset(("bin", "lib", "lib64", "include", "share", "scripts", "etc", "libs", "tcl", "tools"))
+_CONDA = frozenset(
+    ("conda-meta", "pkgs", "envs", "dlls", "library", "ssl", "man", "sbin", "var", "x86_64-conda-linux-gnu")
+)
 _OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
-_ELSEWHERE = PurePosixPath("as submitted")  # where files go whose place is taken
 _SHOWN = 5
+_HEAP = 500  # files in one folder
+_MOST_LISTED = 200_000  # names in one folder
 
 
 @dataclass(frozen=True)
@@ -31,13 +46,13 @@ class IntakeLimits:
     """How much of an upload is taken. Generous for homework, small for a bomb."""
 
     entries: int = 20_000
-    """Files and folders that are looked at."""
+    """Files and folders that are looked at, environments and caches not counted."""
 
     files: int = 4_000
-    """Files that are taken: notebooks first, then what lies in the fewest folders."""
+    """Files that are taken, and looked at in one folder: notebooks first, then what lies in the fewest folders."""
 
-    bytes_together: int = 400 * MIB
-    """Size of the files that are taken, and again of what zips unpack to."""
+    unpacked_bytes: int = 512 * MIB
+    """What zips unpack to, all of them together."""
 
     depth: int = 20
     """Folders inside folders."""
@@ -50,96 +65,140 @@ class IntakeLimits:
 
 
 @dataclass(frozen=True)
-class Intake:
-    """A folder of regular files, and what was wrong with the upload, in words."""
+class File:
+    """A regular file: its name, relative to something that the student knows, where it lies, and its bytes."""
 
-    folder: Path
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
-class _File:
-    """A regular file: where it is, and its path as the student named it."""
-
-    path: Path
     name: PurePosixPath
+    path: Path
     size: int
 
 
-@contextmanager
-def take_in(upload: Path, limits: IntakeLimits = IntakeLimits()) -> Iterator[Intake]:
-    """Lay an upload out in a folder of its own, which is removed afterwards. The upload stays as it is.
+class Scratch:
+    """A folder for what was unpacked; it goes when it is closed, or when nobody holds this any more."""
 
-    Zips are unpacked. Files beside a nested notebook come up to the top together with it, since
-    that is where the notebook looks for them; where two would get the same place, the one in fewer
-    folders gets it, and the other stays where it was. Raises OSError when the disk is full.
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="proctor-unpacked-"))
+        self._close = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        self._close()
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The files of an upload, and what was wrong with it. Unpacked ones are there as long as ``scratch`` is held."""
+
+    files: tuple[File, ...]
+    problems: tuple[Problem, ...]
+    scratch: Scratch | None
+
+
+def take_in(upload: Path, limits: IntakeLimits = IntakeLimits()) -> Intake:
+    """Find the files of an upload: a folder, a zip, or a single file. It stays as it is.
+
+    A file's name is its path in the upload, where a zip counts as a folder and as a file. Never raises for what
+    is in the upload; raises OSError when the disk is full.
     """
-    with tempfile.TemporaryDirectory(prefix="proctor-intake-") as scratch:
-        folder, unpacked = Path(scratch, "submission"), Path(scratch, "unpacked")
-        folder.mkdir()
-        finder = _Finder(limits, unpacked)
-        finder.look_into(upload, PurePosixPath(), zip_levels=limits.zip_levels)
-        files, left_out = _chosen(finder.files, limits)
-        places, homeless = _places(files)
-        for place, file in places.items():
-            _copy(file, folder / place)
-        shutil.rmtree(unpacked, ignore_errors=True)
-        yield Intake(folder, (*finder.problems, *left_out, *homeless, *_about(finder.files)))
+    try:
+        about = upload.lstat()
+    except OSError as error:
+        return _no_upload(f"{upload} cannot be opened: {error.strerror}.")
+    finder = _Finder(limits)
+    if stat.S_ISDIR(about.st_mode):
+        finder.look_into(upload, PurePosixPath(), limits.zip_levels)
+    elif stat.S_ISREG(about.st_mode):
+        finder.look_at(upload)
+    else:
+        return _no_upload(f"{upload} is neither a folder nor a file.")
+    files, too_many = _chosen(finder.files, limits)
+    return Intake(tuple(files), (*finder.problems, *too_many, *_about(finder.files)), finder.scratch)
+
+
+def worth_taking(members: Iterable[Member]) -> list[Member]:
+    """Members of a zip without those in environments and caches."""
+    members = list(members)
+    inside: dict[PurePosixPath, set[str]] = defaultdict(set)
+    for path, _ in members:
+        for folder in path.parents:
+            inside[folder].add(path.relative_to(folder).parts[0])
+    dropped = {folder: left_out(names) for folder, names in inside.items()}
+    return [
+        (path, info)
+        for path, info in members
+        if not any(path.relative_to(folder).parts[0] in dropped[folder] for folder in path.parents)
+    ]
 
 
 class _Finder:
     """Collects the regular files of folders and zips."""
 
-    def __init__(self, limits: IntakeLimits, unpacked: Path) -> None:
-        self.files: list[_File] = []
+    def __init__(self, limits: IntakeLimits) -> None:
+        self.files: list[File] = []
         self.problems: list[Problem] = []
-        self._limits, self._unpacked = limits, unpacked
+        self.scratch: Scratch | None = None
+        self._limits = limits
         self._entries = self._zips = self._unpacked_bytes = 0
+
+    def look_at(self, path: Path) -> None:
+        """An upload that is one file."""
+        file = File(PurePosixPath(path.name), path, path.lstat().st_size)
+        self.files.append(file)
+        if _is_zip(file):
+            self._unpack(file, self._limits.zip_levels)
 
     def look_into(self, folder: Path, name: PurePosixPath, zip_levels: int) -> None:
         """Find the files below ``folder``, which the student calls ``name``; no link is followed."""
-        waiting, skipped, zips = deque([(folder, name)]), [], []
+        waiting = [(0, name, folder)]
+        skipped: list[PurePosixPath] = []
+        zips: list[File] = []
         while waiting:
-            here, called = waiting.popleft()
-            for entry in self._entries_of(here):
+            _, called, here = heapq.heappop(waiting)
+            entries = self._entries_of(here, called)
+            for entry in entries:
                 inner = called / entry.name
                 about = entry.stat(follow_symlinks=False)
                 if stat.S_ISDIR(about.st_mode) and len(inner.parts) <= self._limits.depth:
-                    waiting.append((Path(entry.path), inner))
+                    # Folders among few others come first: a data set may have thousands.
+                    heapq.heappush(waiting, (len(entries) + len(inner.parts), inner, Path(entry.path)))
                 elif not stat.S_ISREG(about.st_mode) or about.st_nlink > 1:
                     skipped.append(inner)  # a second name of a file may be a way to one that is not the student's
-                elif inner.suffix.lower() == ".zip":
-                    zips.append(_File(Path(entry.path), inner, about.st_size))
                 else:
-                    self.files.append(_File(Path(entry.path), inner, about.st_size))
+                    file = File(inner, Path(entry.path), about.st_size)
+                    (zips if _is_zip(file) else self.files).append(file)
         if skipped:
             self._say("skipped-files", "Links, devices and deeply nested folders were not taken", skipped)
         for file in sorted(zips, key=lambda file: (len(file.name.parts), file.name)):
+            self.files.append(file)  # code may read a zip itself
             self._unpack(file, zip_levels)
 
-    def _entries_of(self, folder: Path) -> Iterator[os.DirEntry]:
+    def _entries_of(self, folder: Path, called: PurePosixPath) -> list[os.DirEntry]:
+        """What is worth looking at in a folder, as far as the limits allow."""
         try:
             with os.scandir(folder) as entries:
-                for entry in entries:
-                    self._entries += 1
-                    if self._entries == self._limits.entries + 1:
-                        self._say("too-many-files", f"Only the first {self._limits.entries:,} files were looked at", [])
-                    if self._entries > self._limits.entries:
-                        return
-                    if not (entry.name in _JUNK or entry.name.startswith(".")):
-                        yield entry
+                found = list(islice(entries, _MOST_LISTED))
         except OSError:
-            self._say("unreadable", "A folder cannot be read", [PurePosixPath(folder.name)])
+            self._say("unreadable", "A folder cannot be read", [called])
+            return []
+        dropped = left_out({entry.name for entry in found})
+        found = sorted((entry for entry in found if entry.name not in dropped), key=_first)
+        left = min(self._limits.files, max(0, self._limits.entries - self._entries))
+        if len(found) > left:
+            words = f"There are too many files, and only the first {left:,} were looked at"
+            self._say("too-many-files", words, [called] if called.parts else [])
+        self._entries += min(left, len(found))
+        return found[:left]
 
-    def _unpack(self, file: _File, levels: int) -> None:
+    def _unpack(self, file: File, levels: int) -> None:
         self._zips += 1
         if not levels or self._zips > self._limits.zips:
             self._say("zip-not-unpacked", "Too many zips, or zips in zips. Hand in the files themselves", [file.name])
             return
-        target = self._unpacked / str(self._zips)
-        left = self._limits.bytes_together - self._unpacked_bytes
+        self.scratch = self.scratch or Scratch()
+        target = self.scratch.folder / str(self._zips)
+        left = ArchiveLimits(bytes_together=self._limits.unpacked_bytes - self._unpacked_bytes)
         try:
-            skipped = extract(file.path, target, ArchiveLimits(bytes_together=left))
+            with open_archive(file.path, left) as opened:
+                skipped = extract_members(opened, worth_taking(listed(opened)), target, left)
         except BadArchive as error:
             self._say("bad-zip", str(error).rstrip("."), [file.name])
             return
@@ -149,93 +208,65 @@ class _Finder:
         self.look_into(target, file.name, levels - 1)
 
     def _say(self, code: str, words: str, names: list[PurePosixPath], detail: str = "") -> None:
-        self.problems.append(_problem(code, words, names, detail))
+        self.problems.append(problem_with(code, words, names, detail))
 
 
-def _chosen(files: list[_File], limits: IntakeLimits) -> tuple[list[_File], list[Problem]]:
-    """As many files as the limits allow, the most telling first."""
-    chosen: list[_File] = []
-    left_out: list[PurePosixPath] = []
-    size = 0
-    for file in sorted(files, key=lambda file: (not _is_notebook(file.name), len(file.name.parts), file.name)):
-        if len(chosen) < limits.files and size + file.size <= limits.bytes_together:
-            chosen.append(file)
-            size += file.size
-        else:
-            left_out.append(file.name)
-    words = (
-        "The submission holds too many files, or too large ones, and not all were taken: "
-        "submitted with a virtual environment or a data set, perhaps"
-    )
-    return chosen, [_problem("too-much", words, left_out)] if left_out else []
+def _first(entry: os.DirEntry) -> tuple[bool, bool, str]:
+    """Folders and notebooks before a heap of other files."""
+    return not entry.is_dir(follow_symlinks=False), not is_notebook(PurePosixPath(entry.name)), entry.name
 
 
-def _places(files: list[_File]) -> tuple[dict[PurePosixPath, _File], list[Problem]]:
-    """Where each file is laid out, and what found no place."""
-    lifted = _lifted(files)
-    places: dict[PurePosixPath, _File] = {}
-    folders: set[PurePosixPath] = set()
-    homeless = []
-    for file in files:
-        top = next((folder for folder in file.name.parents if folder in lifted), None)
-        wanted = (file.name if top is None else file.name.relative_to(top), file.name, _ELSEWHERE / file.name)
-        for place in wanted:
-            if place not in places and place not in folders and places.keys().isdisjoint(place.parents):
-                places[place] = file
-                folders.update(place.parents)
-                break
-        else:
-            homeless.append(file.name)
-    words = "There is a folder with the name of a file, and the file was not taken"
-    return places, [_problem("no-place", words, homeless)] if homeless else []
+def left_out(names: set[str]) -> set[str]:
+    """Of the names in a folder those that nobody hands in on purpose."""
+    environment = _ENVIRONMENT if "pyvenv.cfg" in names else frozenset()
+    if "conda-meta" in names:
+        environment = _ENVIRONMENT | _CONDA
+    hidden = {name for name in names if name.startswith(".") and name != ".."}
+    return hidden | {name for name in names if name in _JUNK or name.lower() in environment}
 
 
-def _lifted(files: list[_File]) -> set[PurePosixPath]:
-    """Folders whose contents come up to the top: those with notebooks, but not the second with the same one."""
-    notebooks: dict[PurePosixPath, set[str]] = {}
-    for file in files:
-        if _is_notebook(file.name):
-            notebooks.setdefault(file.name.parent, set()).add(file.name.name)
-    lifted: set[PurePosixPath] = set()
-    names: set[str] = set()
-    for folder in sorted(notebooks, key=lambda folder: (len(folder.parts), folder)):
-        if names.isdisjoint(notebooks[folder]):
-            lifted.add(folder)
-            names |= notebooks[folder]
-    return lifted
-
-
-def _copy(file: _File, target: Path) -> None:
-    """Copy a regular file, never through a link, and without waiting for a pipe put in its place."""
-    opened = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+def _is_zip(file: File) -> bool:
+    """Whether the name says so; where more was added to the name, whether it begins like one."""
+    if file.name.suffix.lower() == ".zip":
+        return True
+    if ".zip" not in file.name.name.lower():
+        return False
+    try:
+        opened = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
     with open(opened, "rb") as reader:
-        if stat.S_ISREG(os.fstat(opened).st_mode):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with open(target, "xb") as writer:
-                shutil.copyfileobj(reader, writer, MIB)
+        return reader.read(4) == b"PK\3\4"
 
 
-def _about(files: list[_File]) -> list[Problem]:
-    """What to say of an upload without a notebook."""
-    names = [file.name for file in files]
-    packed = [name for name in names if name.suffix.lower() in _OTHER_ARCHIVES]
-    if not names:
-        return [Problem("nothing", "Nothing was submitted.", "There is no file in the submission.")]
+def _chosen(files: list[File], limits: IntakeLimits) -> tuple[list[File], list[Problem]]:
+    """As many files as the limits allow, the most telling first, and heaps of files last."""
+    together = Counter(file.name.parent for file in files)
+
+    def place(file: File) -> tuple:
+        is_in_heap = together[file.name.parent] > _HEAP
+        return not is_notebook(file.name), is_in_heap, len(file.name.parts), file.name
+
+    ordered = sorted(files, key=place)
+    rest = [file.name for file in ordered[limits.files :]]
+    words = "The submission holds too many files, and not all were taken: submitted with a data set, perhaps"
+    return ordered[: limits.files], [problem_with("too-much", words, rest)] if rest else []
+
+
+def _about(files: list[File]) -> Iterator[Problem]:
+    """What to say of an upload without files, or with archives that stay closed."""
+    packed = [file.name for file in files if file.name.suffix.lower() in _OTHER_ARCHIVES]
     if packed:
         words = "Archives other than zip are not unpacked. Hand in the files, or a zip"
-        return [_problem("other-archive", words, packed)]
-    if not any(map(_is_notebook, names)):
-        words = "You submitted no notebook: files whose names end in .ipynb. There is only"
-        return [_problem("no-notebook", words, names)]
-    return []
+        yield problem_with("other-archive", words, packed)
+    if not files:
+        yield Problem("nothing", "Nothing was submitted.", "There is no file in the submission.")
 
 
-def _is_notebook(name: PurePosixPath) -> bool:
+def is_notebook(name: PurePosixPath) -> bool:
+    """Whether the name says so."""
     return ".ipynb" in name.name.lower()
 
 
-def _problem(code: str, words: str, names: list[PurePosixPath], detail: str = "") -> Problem:
-    shown = ["".join(c if c.isprintable() else "?" for c in str(name))[:200] for name in names[:_SHOWN]]
-    more = [f"{len(names) - _SHOWN:,} more"] if len(names) > _SHOWN else []
-    message = f"{words}: {', '.join((*shown, *more))}." if names else f"{words}."
-    return Problem(code, message, f"{message} {detail}".rstrip())
+def _no_upload(why: str) -> Intake:
+    return Intake((), (Problem("no-folder", "Nothing was submitted.", why),), None)

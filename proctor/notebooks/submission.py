@@ -1,8 +1,9 @@
-"""What a student handed in, as values: read with suspicion, never executed.
+"""What a student handed in, as values: read with suspicion, never executed. The one way in.
 
-A folder may hold anything: links, devices, thousands of files, notebooks that are
-none. Nothing here raises because of it. What cannot be read becomes a ``Problem``,
-what can be read becomes plain cells without metadata and outputs.
+An upload may hold anything: zips, links, devices, thousands of files, notebooks that are
+none. Nothing here raises because of it. What cannot be read becomes a ``Problem``, what can
+be read becomes plain cells without metadata and outputs, and beside each notebook the files
+that belong to it. Nothing below this knows zips, nested folders or renamed files.
 """
 
 from __future__ import annotations
@@ -13,25 +14,24 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from .assignment import ANSWERS, Assignment, AssignmentNotebook, CellType, is_unanswered, squeezed
+from .companions import asked_for, companions
 from .definitions import really_defined
+from .intake import File, IntakeLimits, Scratch, is_notebook, take_in
+from .problems import Problem, listed, shown
+from .variants import closeness
 
 MIB = 1 << 20
+_OWN = "cells of their own"
 
 
 @dataclass(frozen=True)
 class ReadingLimits:
-    """How much of a submission is looked at. Generous for homework, small for a bomb."""
-
-    files: int = 5_000
-    """Entries of the folder, nested ones included."""
-
-    depth: int = 8
-    """Folders inside folders."""
+    """How much of the notebooks is looked at. Generous for homework, small for a bomb."""
 
     notebooks: int = 50
     """Files that may be notebooks."""
@@ -53,16 +53,6 @@ class ReadingLimits:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Something wrong with a submission. ``message`` is for the student, ``staff_message`` for staff."""
-
-    code: str
-    message: str
-    staff_message: str
-    notebook: str | None = None
-
-
-@dataclass(frozen=True)
 class StudentCell:
     """A student's cell. ``index`` counts from 0 in the student's notebook.
 
@@ -80,25 +70,43 @@ class StudentCell:
 
 @dataclass(frozen=True)
 class StudentNotebook:
-    """The student's version of the assignment's notebook ``name``, found at ``path`` in the folder."""
+    """The student's version of the assignment's notebook ``name``, found at ``path`` in the upload.
+
+    ``files`` are what belongs beside it, by the names under which its code finds them there.
+    """
 
     name: str
     path: PurePosixPath
     cells: tuple[StudentCell, ...]
     problems: tuple[Problem, ...] = ()
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A student's folder: one entry for each of the assignment's notebooks that was found."""
+    """An upload: one entry for each of the assignment's notebooks that was found.
 
-    folder: Path
+    Files that were unpacked are there until ``close``, or as long as the submission is held.
+    """
+
     notebooks: tuple[StudentNotebook, ...]
     problems: tuple[Problem, ...]
+    scratch: Scratch | None = field(default=None, repr=False, compare=False)
 
     def notebook(self, name: str) -> StudentNotebook | None:
         """The student's version of a notebook, None if none was found."""
         return next((notebook for notebook in self.notebooks if notebook.name == name), None)
+
+    def close(self) -> None:
+        """Remove what was unpacked; the upload stays as it is."""
+        if self.scratch is not None:
+            self.scratch.close()
+
+    def __enter__(self) -> Submission:
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self.close()
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,14 @@ class _Candidate:
     notes: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class _Choice:
+    """A candidate that was chosen, with words on what else there was: (code, words, words for staff)."""
+
+    candidate: _Candidate
+    notes: tuple[tuple[str, str, str], ...]
+
+
 class _Unreadable(Exception):
     """A file is no notebook; ``code`` and words for the student."""
 
@@ -118,166 +134,109 @@ class _Unreadable(Exception):
         self.code, self.message, self.detail = code, message, detail
 
 
-def load_submission(folder: Path, assignment: Assignment, limits: ReadingLimits = ReadingLimits()) -> Submission:
-    """Read a student's folder and find each of the assignment's notebooks in it.
+def load_submission(
+    upload: Path,
+    assignment: Assignment,
+    limits: ReadingLimits = ReadingLimits(),
+    intake: IntakeLimits = IntakeLimits(),
+) -> Submission:
+    """Read an upload, a folder or a zip, and find each of the assignment's notebooks in it, with its files.
 
-    A notebook is found by its name, else by a variant of its name (case, ``(1)``,
-    ``-Copy1``, a nested folder), else by its content. Never raises for what is in the folder.
+    A notebook is found by its name, else by a variant of its name (case, ``(1)``, ``-Copy1``, a
+    nested folder, a zip), else by its content. Never raises for what is in the upload; raises
+    OSError when the disk is full.
     """
-    folder = Path(folder)
-    problems: list[Problem] = []
+    taken = take_in(Path(upload), intake)
+    problems = list(taken.problems)
     candidates: list[_Candidate] = []
     broken: list[tuple[PurePosixPath, _Unreadable]] = []
-    for path, content in _notebook_files(folder, limits, problems):
+    for path, content in _contents(taken.files, limits, problems):
         try:
             if isinstance(content, _Unreadable):
                 raise content
             cells, notes = _read_cells(content, limits)
         except _Unreadable as error:
-            if ".ipynb" in path.name.lower():  # any other file need not be a notebook
+            if is_notebook(path):  # any other file need not be a notebook
                 broken.append((path, error))
         else:
             candidates.append(_Candidate(path, cells, notes))
-
     choices = {nb.name: _choose(nb, assignment, candidates) for nb in assignment.notebooks}
-    missing = [name for name, found in choices.items() if found is None]
-    for path, why in broken:
-        meant = next((name for name in missing if _closeness(path, name) is not None), None)
-        problems.append(_problem(why.code, path, why.message, why.detail, meant))
-    explained = {problem.notebook for problem in problems}
-    problems += [_missing(name) for name in missing if name not in explained]
-    return Submission(folder, tuple(filter(None, choices.values())), tuple(problems))
+    problems += _about_missing(choices, candidates, broken, taken.files)
+    asked = asked_for(_code_of(assignment)) - {PurePosixPath(path) for path in assignment.files}
+    found = (_with_files(name, choice, asked, taken.files) for name, choice in choices.items() if choice)
+    return Submission(tuple(found), tuple(problems), taken.scratch)
+
+
+def _with_files(name: str, choice: _Choice, asked: frozenset[PurePosixPath], files: Sequence[File]) -> StudentNotebook:
+    """A chosen notebook, with what lies beside it and words on all that is odd."""
+    chosen = choice.candidate
+    its_own = asked_for(cell.source for cell in chosen.cells if cell.cell_type == "code")
+    beside = companions(chosen.path, files, asked | its_own)
+    problems = [
+        *(_problem(code, chosen.path, words, "", name) for code, words in chosen.notes),
+        *(_problem(code, chosen.path, words, detail, name) for code, words, detail in choice.notes),
+        *(Problem(code, words, words, name) for code, words in beside.notes),
+    ]
+    return StudentNotebook(name, chosen.path, chosen.cells, tuple(problems), beside.files)
+
+
+def _code_of(assignment: Assignment) -> Iterator[str]:
+    """All code of the assignment: what it reads belongs to a submission."""
+    for notebook in assignment.notebooks:
+        yield from (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    for path in assignment.files:
+        if path.suffix == ".py":
+            yield (assignment.folder / path).read_text("utf-8", "replace")
 
 
 # Files
 
 
-def _notebook_files(
-    folder: Path, limits: ReadingLimits, problems: list[Problem]
+def _contents(
+    files: Sequence[File], limits: ReadingLimits, problems: list[Problem]
 ) -> Iterator[tuple[PurePosixPath, bytes | _Unreadable]]:
     """Contents of the files that may be notebooks, or why they cannot be read."""
-    try:
-        root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        problems.append(Problem("no-folder", "Nothing was submitted.", f"{folder} cannot be opened: {error.strerror}."))
-        return
-    try:
-        listed = _walk(root, limits, problems)
-        likely = sorted(path for path in listed if _may_be_notebook(path))
-        # Shallow files and real .ipynb first, so that a heap of others cannot push them out.
-        likely.sort(key=lambda path: (path.suffix.lower() != ".ipynb", len(path.parts)))
-        if len(likely) > limits.notebooks:
-            problems.append(
-                Problem(
-                    "too-many-notebooks",
-                    f"The folder holds more than {limits.notebooks} notebooks; only the first were read.",
-                    f"{len(likely)} files may be notebooks.",
-                )
-            )
-        left = limits.bytes_together
-        for path in likely[: limits.notebooks]:
-            try:
-                raw = _read(root, path, min(limits.notebook_bytes, left))
-            except _Unreadable as error:
-                yield path, error
-            else:
-                left -= len(raw)
-                yield path, raw
-    finally:
-        os.close(root)
-
-
-def _walk(root: int, limits: ReadingLimits, problems: list[Problem]) -> list[PurePosixPath]:
-    """Regular files under an open folder, found without following a link."""
-    files: list[PurePosixPath] = []
-    skipped: list[str] = []
-    seen = 0
-
-    def visit(descriptor: int, here: PurePosixPath) -> None:
-        nonlocal seen
-        with os.scandir(descriptor) as entries:
-            names = []
-            for entry in entries:
-                seen += 1
-                if seen > limits.files:
-                    break
-                names.append(entry.name)
-        for name in sorted(names):
-            path = here / name
-            if name.startswith(".") or name in ("__pycache__", "__MACOSX"):
-                continue
-            try:
-                mode = os.stat(name, dir_fd=descriptor, follow_symlinks=False).st_mode
-                if stat.S_ISREG(mode):
-                    files.append(path)
-                elif not stat.S_ISDIR(mode) or len(path.parts) > limits.depth:
-                    skipped.append(str(path))
-                else:
-                    below = os.open(
-                        name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=descriptor
-                    )
-                    try:
-                        visit(below, path)
-                    finally:
-                        os.close(below)
-            except OSError:
-                skipped.append(str(path))
-
-    visit(root, PurePosixPath())
-    if skipped:
+    likely = [file for file in files if is_notebook(file.name) or file.name.suffix.lower() == ".json"]
+    # Shallow files and real .ipynb first, so that a heap of others cannot push them out.
+    likely.sort(key=lambda file: (file.name.suffix.lower() != ".ipynb", len(file.name.parts), file.name))
+    if len(likely) > limits.notebooks:
         problems.append(
             Problem(
-                "skipped-files",
-                "Links, devices and deeply nested folders in the submission were not read.",
-                f"Not read: {', '.join(repr(path) for path in skipped[:20])}"
-                + (f" and {len(skipped) - 20} more." if len(skipped) > 20 else "."),
+                "too-many-notebooks",
+                f"The submission holds more than {limits.notebooks} notebooks; only the first were read.",
+                f"{len(likely)} files may be notebooks.",
             )
         )
-    if seen > limits.files:
-        problems.append(
-            Problem(
-                "too-many-files",
-                f"The folder holds more than {limits.files} files; the rest was not looked at.",
-                "Submitted by mistake with a virtual environment or a data set, perhaps.",
-            )
-        )
-    return files
+    left = limits.bytes_together
+    for file in likely[: limits.notebooks]:
+        try:
+            raw = _read(file.path, min(limits.notebook_bytes, left))
+        except _Unreadable as error:
+            yield file.name, error
+        else:
+            left -= len(raw)
+            yield file.name, raw
 
 
-def _may_be_notebook(path: PurePosixPath) -> bool:
-    """Notebooks by name; browsers save them as ``.ipynb.txt``, ``.ipynb.json`` or ``.json`` too."""
-    name = path.name.lower()
-    return name.endswith((".ipynb", ".json")) or ".ipynb" in name
-
-
-def _read(root: int, path: PurePosixPath, most: int) -> bytes:
+def _read(path: Path, most: int) -> bytes:
     """Bytes of a regular file, ``most`` of them; raises _Unreadable for anything else in its place."""
-    opened = [root]
     try:
-        for part in path.parts[:-1]:
-            opened.append(os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=opened[-1]))
         # Without O_NONBLOCK, a FIFO put in the file's place meanwhile would block for ever.
-        opened.append(os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=opened[-1]))
-        about = os.fstat(opened[-1])
-        if not stat.S_ISREG(about.st_mode):
-            raise _Unreadable("not-a-file", "This is no ordinary file.")
-        if about.st_nlink > 1:
-            # A second name of a file may be a way to read one that is not the student's.
-            raise _Unreadable("hard-link", "This file has a second name elsewhere (a hard link).")
-        with os.fdopen(os.dup(opened[-1]), "rb") as file:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(opened, "rb") as file:
+            about = os.fstat(opened)
+            if not stat.S_ISREG(about.st_mode):
+                raise _Unreadable("not-a-file", "This is no ordinary file.")
             raw = b"" if about.st_size > most else file.read(most + 1)
-        if max(about.st_size, len(raw)) > most:
-            raise _Unreadable(
-                "too-large",
-                f"The notebook is larger than {most / MIB:.3g} MiB. Clear the outputs of cells with large "
-                "figures, save, and submit it again.",
-            )
-        return raw
     except OSError as error:
         raise _Unreadable("unreadable", "This file cannot be read.", str(error.strerror)) from error
-    finally:
-        for descriptor in opened[1:]:
-            os.close(descriptor)
+    if max(about.st_size, len(raw)) > most:
+        raise _Unreadable(
+            "too-large",
+            f"The notebook is larger than {most / MIB:.3g} MiB. Clear the outputs of cells with large "
+            "figures, save, and submit it again.",
+        )
+    return raw
 
 
 # Notebooks
@@ -398,75 +357,61 @@ def _is_base64(data: str) -> bool:
 # Which file is which notebook
 
 
-def _choose(
-    pristine: AssignmentNotebook, assignment: Assignment, candidates: list[_Candidate]
-) -> StudentNotebook | None:
+def _choose(pristine: AssignmentNotebook, assignment: Assignment, candidates: list[_Candidate]) -> _Choice | None:
     """The student's version of a notebook among the files, with a note on how it was chosen."""
     ranked = []
     for candidate in candidates:
-        closeness = _closeness(candidate.path, pristine.name)
+        near = _closeness(candidate.path, pristine.name)
         kinship = _kinship(pristine, candidate.cells)
         others = [
             (_closeness(candidate.path, other.name), _kinship(other, candidate.cells))
             for other in assignment.notebooks
             if other is not pristine
         ]
-        by_name = closeness is not None and (kinship > 0 or all(other == 0 for _, other in others))
+        by_name = near is not None and (kinship > 0 or all(other == 0 for _, other in others))
         # Notebooks of one assignment resemble each other: what is rightly named another is that one.
-        taken = any(near is not None and other >= kinship for near, other in others)
+        taken = any(near_other is not None and other >= kinship for near_other, other in others)
         if by_name or (kinship > 0 and not taken):
             answers = _answers(pristine, candidate.cells)
-            rank = (closeness if closeness is not None and by_name else 9, -answers, -kinship, str(candidate.path))
+            depth = len(candidate.path.parts)
+            named = (near, depth) if near is not None and by_name else (9, 0)
+            rank = (*named, -len(answers), -kinship, str(candidate.path))
             ranked.append((rank, answers, candidate))
     if not ranked:
         return None
     ranked.sort(key=lambda entry: entry[0])
-    # A right name decides, unless that file was never worked on and another one was.
-    worked_on = [entry for entry in ranked if entry[1] > 0]
-    rank, _, chosen = (worked_on or ranked)[0]
-    problems = [_problem(code, chosen.path, words, "", pristine.name) for code, words in chosen.notes]
+    # A right name decides, unless another file has all the answers of that one and more.
+    rank, answers, chosen = ranked[0]
+    for entry in ranked[1:]:
+        if entry[1] > answers:
+            rank, answers, chosen = entry
+    notes = []
     if rank[0] != 0:
-        problems.append(
-            _problem(
-                "renamed",
-                chosen.path,
-                f"Read as {pristine.name}.ipynb.",
-                "Found by a variant of the name." if rank[0] < 9 else "Found by its content.",
-                pristine.name,
-            )
-        )
-    rivals = [str(entry[2].path) for entry in ranked if entry[2] is not chosen and entry[0][0] < 9]
+        how = "Found by a variant of the name." if rank[0] < 9 else "Found by its content."
+        notes.append(("renamed", f"Read as {pristine.name}.ipynb.", how))
+    rivals = [
+        (other.path, found)
+        for place, found, other in ranked
+        if place[0] < 9 and other is not chosen and _code(other) != _code(chosen)
+    ]
     if rivals:
-        problems.append(
-            _problem(
-                "several-versions",
-                chosen.path,
-                f"There is more than one version of {pristine.name}.ipynb; this one was graded.",
-                f"Not graded: {', '.join(map(repr, rivals))}.",
-                pristine.name,
-            )
-        )
-    return StudentNotebook(pristine.name, chosen.path, chosen.cells, tuple(problems))
+        untouched = " (nothing is answered in it)"
+        left = ", ".join(f"{shown(path)}{'' if found - {_OWN} else untouched}" for path, found in rivals)
+        words = f"There is more than one version of {pristine.name}.ipynb; this one was graded. Not graded: {left}."
+        notes.append(("several-versions", words, ""))
+    return _Choice(chosen, tuple(notes))
+
+
+def _code(candidate: _Candidate) -> tuple[str, ...]:
+    return tuple(cell.source for cell in candidate.cells)
 
 
 def _closeness(path: PurePosixPath, name: str) -> int | None:
-    """How well a path fits a notebook's name: 0 exactly; more for nested and decorated names."""
-    nested = len(path.parts) > 1
+    """How well a path fits a notebook's name, see ``variants.closeness``; whoever saves a notebook as JSON renames it."""
     if path.name == f"{name}.ipynb":
-        return 1 if nested else 0
-    if _plain_name(path.name) == _plain_name(name):
-        return 3 if nested else 2
-    return None
-
-
-def _plain_name(name: str) -> str:
-    """A file name without what systems and people add to it: endings, copies, numbers, case."""
-    name = re.sub(r"(\.ipynb|\.json|\.txt)+$", "", name.strip().lower())
-    name = re.sub(r"^copy( \d+)? of ", "", name)
-    bare = None
-    while bare != name:
-        bare, name = name, re.sub(r"[ _-]*(\(\d+\)|[ _-]copy[ _]?\d*)$", "", name)
-    return re.sub(r"[^a-z0-9]", "", name) or name
+        return 0
+    near = closeness(re.sub(r"(?i)(\.ipynb|\.json|\.txt)+", "", path.name), name)
+    return None if near is None else max(1, near)
 
 
 def _kinship(pristine: AssignmentNotebook, cells: tuple[StudentCell, ...]) -> float:
@@ -493,34 +438,66 @@ def _kinship(pristine: AssignmentNotebook, cells: tuple[StudentCell, ...]) -> fl
     return share if share >= 0.25 else 0
 
 
-def _answers(pristine: AssignmentNotebook, cells: tuple[StudentCell, ...]) -> int:
-    """How many of a notebook's answers seem to be in a student's cells."""
+def _answers(pristine: AssignmentNotebook, cells: tuple[StudentCell, ...]) -> frozenset[str]:
+    """Which of a notebook's answers seem to be in a student's cells, by cell id; and _OWN for cells of their own.
+
+    Where metadata are lost and nothing is defined, cells of their own are all there is to go by.
+    """
     names = frozenset().union(*(really_defined(cell.source) for cell in cells if cell.cell_type == "code"))
     released = {squeezed(cell.release_source) for cell in pristine.cells}
     own = [cell for cell in cells if cell.source.strip() and squeezed(cell.source) not in released]
-    count = 0
+    found = set()
     for answer in pristine.cells:
-        if answer.role in ANSWERS:
-            count += bool(answer.asks & names) or any(
+        if answer.role in ANSWERS and (
+            bool(answer.asks & names)
+            or any(
                 (cell.grade_id == answer.grade_id or cell.id == answer.id) and not is_unanswered(answer, cell.source)
                 for cell in own
             )
-    # Where metadata are lost and nothing is defined, changed cells are all there is to go by.
-    return count or (len(own) > 0)
+        ):
+            found.add(answer.id)
+    return frozenset(found | ({_OWN} if own else set()))
 
 
 # Words
 
 
-def _missing(name: str) -> Problem:
-    return Problem(
-        "missing",
-        f"{name}.ipynb was not found in your submission.",
-        f"No file is named {name}.ipynb or like it, and none has its content.",
-        name,
-    )
+def _about_missing(
+    choices: dict[str, _Choice | None],
+    candidates: list[_Candidate],
+    broken: list[tuple[PurePosixPath, _Unreadable]],
+    files: Sequence[File],
+) -> Iterator[Problem]:
+    """What to say of files that cannot be read, and of notebooks that were not found."""
+    missing = [name for name, choice in choices.items() if choice is None]
+    explained = set()
+    for path, error in broken:
+        near = [(how, name) for name in missing if (how := _closeness(path, name)) is not None]
+        meant = min(near)[1] if near else None
+        explained.add(meant)
+        yield _problem(error.code, path, error.message, error.detail, meant)
+    chosen = {choice.candidate.path for choice in choices.values() if choice}
+    strangers = [candidate.path for candidate in candidates if candidate.path not in chosen]
+    if files and not chosen and not broken and not strangers:
+        names = [file.name for file in files]
+        words = f"You submitted no notebook: files whose names end in .ipynb. There is only: {listed(names)}."
+        yield Problem("no-notebook", words, words)
+    for name in missing:
+        if name not in explained:
+            yield _missing(name, [path for path in strangers if is_notebook(path)])
+
+
+def _missing(name: str, strangers: list[PurePosixPath]) -> Problem:
+    words = f"{name}.ipynb was not found in your submission."
+    if strangers:
+        words += (
+            f" There is {listed(strangers)}, which is not this assignment's notebook. "
+            "Did you hand in the files of another assignment?"
+        )
+    detail = f"{words} No file is named {name}.ipynb or like it, and none has its content."
+    return Problem("missing", words, detail, name)
 
 
 def _problem(code: str, path: PurePosixPath, message: str, detail: str, notebook: str | None = None) -> Problem:
-    shown = "".join(c if c.isprintable() else "?" for c in str(path))[:200]
-    return Problem(code, f"{shown}: {message}", f"{shown}: {message} {detail}".rstrip(), notebook)
+    words = f"{shown(path)}: {message}"
+    return Problem(code, words, f"{words} {detail}".rstrip(), notebook)

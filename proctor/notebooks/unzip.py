@@ -32,7 +32,7 @@ class ArchiveLimits:
     """How much one zip may hold. Generous for homework, small for a bomb."""
 
     files: int = 10_000
-    """Files that are written; those in the fewest folders come first."""
+    """Files that are written: notebooks first, then those in the fewest folders."""
 
     file_bytes: int = 256 * MIB
     """Size of one file."""
@@ -91,7 +91,7 @@ def extract_members(
 ) -> tuple[str, ...]:
     """Write some members of an opened zip, each to its path below ``folder``, as ``extract`` does with all."""
     skipped = []
-    members = sorted(members, key=lambda member: len(member[0].parts))
+    members = sorted(members, key=lambda member: (".ipynb" not in member[0].name, len(member[0].parts)))
     if len(members) > limits.files:
         skipped.append(f"{len(members) - limits.files} files beyond the first {limits.files}: too many files")
     left = limits.bytes_together
@@ -164,23 +164,24 @@ class _Writer:
             raise _Skip("it is protected by a password")
         if self._member.compress_type not in _METHODS:
             raise _Skip("it is packed in an unusual way")
+        self._check_size(self._member.file_size)  # what says of itself that it is too large leaves room for others
 
     def _copy(self, opened: zipfile.ZipFile, file: io.BufferedWriter) -> None:
         try:
             with opened.open(self._member) as packed:
                 while chunk := packed.read(_CHUNK):
                     self.written += len(chunk)
-                    self._check_size()
+                    self._check_size(self.written)
                     file.write(chunk)
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
             raise _Skip("it is damaged") from error
 
-    def _check_size(self) -> None:
-        if self.written > self._alone:
+    def _check_size(self, size: int) -> None:
+        if size > self._alone:
             raise _Skip(f"larger than {self._alone / MIB:.3g} MiB")
-        if self.written > self._together:
+        if size > self._together:
             raise _Skip("all files together are too large")
-        if self.written > self._grown:
+        if size > self._grown:
             raise _Skip("it unpacks to far more than it is packed")
 
 

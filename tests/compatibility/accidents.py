@@ -6,7 +6,9 @@ Each is the right answers with one accident. The points are those of the four te
 from __future__ import annotations
 
 import copy
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -63,6 +65,13 @@ def instead(files: Files) -> Callable[[NotebookNode], Files]:
 
 def named(name: str) -> Callable[[NotebookNode], Files]:
     return lambda release: {name: file(answered(release, RIGHT))}
+
+
+def in_a_zip(release: NotebookNode) -> Files:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("hw/lab.ipynb", file(answered(release, RIGHT)))
+    return {"hw.zip": buffer.getvalue()}
 
 
 def place(book: NotebookNode, grade_id: str) -> int:
@@ -177,6 +186,8 @@ ACCIDENTS = (
     Accident("tests-first", changed(tests_first), NOTHING, FULL, "reordered cells"),
     Accident("renamed", named("lab (1).ipynb"), NOT_GRADED, FULL, "renamed file"),
     Accident("renamed-anew", named("My final version.ipynb"), NOT_GRADED, FULL, "renamed file"),
+    Accident("in-a-zip", in_a_zip, NOT_GRADED, FULL, "a zip, or folders around the notebooks"),
+    Accident("in-folders", named("hw/final/lab.ipynb"), NOT_GRADED, FULL, "a zip, or folders around the notebooks"),
     Accident("noise", instead({"lab.ipynb": b"\x00\xff noise"}), NOT_GRADED, NOTHING, "not a notebook"),
     Accident("web-page", instead({"lab.ipynb": "<!DOCTYPE html><html></html>"}), NOT_GRADED, NOTHING, "not a notebook"),
     Accident("a-list", instead({"lab.ipynb": "[1, 2]"}), NOT_GRADED, NOTHING, "not a notebook"),

@@ -74,6 +74,12 @@ SUBMISSIONS = (
         "Browsers and students rename files.",
     ),
     Difference(
+        "a zip, or folders around the notebooks",
+        "counts as not handed in",
+        "is read, with the files that lie beside the notebooks",
+        "It is the same work in a wrapping.",
+    ),
+    Difference(
         "not a notebook",
         "nbgrader reports an error and keeps no grade, or an earlier one",
         "0, with the reason",

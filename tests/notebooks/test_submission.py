@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from small_assignment import ANSWERS, FULL_MARKS, PRISTINE, cell, earned, notebook, source_of
 
 from proctor.notebooks.assignment import Assignment, assignment_notebook
+from proctor.notebooks.intake import IntakeLimits
 from proctor.notebooks.submission import ReadingLimits, StudentNotebook, Submission, load_submission
 from proctor.notebooks.transplant import transplant
 
@@ -123,11 +124,17 @@ def test_a_missing_notebook_is_not_replaced_by_another_of_the_assignment(tmp_pat
 
 def test_of_two_versions_the_one_with_the_right_name_counts_and_the_other_is_named(tmp_path):
     save(tmp_path / "lab.ipynb", filled(answers={"area": ANSWERS["area"]}))
-    save(tmp_path / "lab-Copy1.ipynb", filled())
+    save(tmp_path / "lab-Copy1.ipynb", filled(answers={"twice": ANSWERS["twice"]}))
     submission = load_submission(tmp_path, LAB)
     assert str(found(submission).path) == "lab.ipynb"
     problem = next(p for p in found(submission).problems if p.code == "several-versions")
-    assert "lab-Copy1.ipynb" in problem.staff_message
+    assert "Not graded: lab-Copy1.ipynb." in problem.message
+
+
+def test_a_version_with_all_answers_of_the_other_and_more_counts(tmp_path):
+    save(tmp_path / "lab.ipynb", filled(answers={"area": ANSWERS["area"]}))
+    save(tmp_path / "lab-Copy1.ipynb", filled())
+    assert points(tmp_path) == FULL_MARKS
 
 
 def test_an_untouched_notebook_gives_way_to_a_copy_that_was_worked_on(tmp_path):
@@ -327,13 +334,16 @@ def test_links_to_other_files_are_not_followed(tmp_path):
     os.link(secret, folder / "other.ipynb")
     submission = load_submission(folder, LAB)
     assert submission.notebooks == ()
-    assert {"skipped-files", "hard-link", "missing"} <= codes(submission)
+    assert {"skipped-files", "missing"} <= codes(submission)
+    (problem,) = [problem for problem in submission.problems if problem.code == "skipped-files"]
+    assert all(name in problem.message for name in ("lab.ipynb", "deeper", "other.ipynb"))
 
 
 def test_a_folder_that_is_a_link_is_not_read(tmp_path):
     save(tmp_path / "real" / "lab.ipynb", filled())
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    for folder in (tmp_path / "link", tmp_path / "nowhere", tmp_path / "real" / "lab.ipynb"):
+    assert points(tmp_path / "real" / "lab.ipynb") == FULL_MARKS, "one file is an upload too"
+    for folder in (tmp_path / "link", tmp_path / "nowhere"):
         submission = load_submission(folder, LAB)
         assert submission.notebooks == ()
         assert "no-folder" in codes(submission)
@@ -347,7 +357,7 @@ def test_pipes_sockets_and_devices_are_not_opened(tmp_path, monkeypatch):
         started = time.monotonic()
         submission = load_submission(tmp_path, LAB)
     assert submission.notebooks == ()
-    assert codes(submission) == {"skipped-files", "missing"}
+    assert codes(submission) == {"skipped-files", "nothing", "missing"}
     assert time.monotonic() - started < 60, "nothing waits for a pipe's other end"
 
 
@@ -363,7 +373,7 @@ def test_unreadable_bits_of_a_folder_are_named(tmp_path):
 
 
 def test_heaps_of_files_deep_folders_and_huge_files_do_not_hide_the_notebook(tmp_path):
-    limits = ReadingLimits(files=200, depth=3, notebooks=10, notebook_bytes=100_000)
+    limits, intake = ReadingLimits(notebooks=10, notebook_bytes=100_000), IntakeLimits(entries=200, depth=3)
     save(tmp_path / "lab.ipynb", filled())
     for i in range(30):
         save(tmp_path / "a" / f"{i}.ipynb", "{}")
@@ -371,9 +381,10 @@ def test_heaps_of_files_deep_folders_and_huge_files_do_not_hide_the_notebook(tmp
         save(tmp_path / "data" / f"{i}.txt", "")
     save(tmp_path / "a/b/c/d/e/lab.ipynb", filled())
     save(tmp_path / "huge.ipynb", " " * 200_000)
-    submission = load_submission(tmp_path, LAB, limits)
+    submission = load_submission(tmp_path, LAB, limits, intake)
     assert str(found(submission).path) == "lab.ipynb"
-    assert {"too-many-files", "too-many-notebooks", "skipped-files", "too-large"} <= codes(submission)
+    assert {"too-many-files", "too-many-notebooks", "too-large"} <= codes(submission)
+    assert "skipped-files" in codes(load_submission(tmp_path, LAB, limits, IntakeLimits(depth=3)))
 
 
 def test_many_large_notebooks_do_not_fill_the_memory(tmp_path):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
 from proctor import checks
 from proctor.exam.paper import Cell, Outcome
@@ -55,7 +56,7 @@ class _Examiner:
         self._session = Session(channel, fork.limits, opening.known)
         self._lookup = Builtins(self._names, Imports(opening.imports, self._names), self._session)
         self._after_hidden = False
-        self._names["candidate"] = CandidateNames(self._session)
+        self._names["candidate"] = CandidateNames(self._session, Path(opening.candidate_folder))
         self._names["reference"] = ReferenceNames(opening.reference, self._session, shell)
         self._names["__builtins__"] = self._lookup
 

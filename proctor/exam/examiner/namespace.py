@@ -16,6 +16,7 @@ import re
 import sys
 import types
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from proctor.exam.paper import Cell
@@ -153,10 +154,13 @@ class ReferenceNames:
 
 
 class CandidateNames:
-    """``candidate``: the student's names, also where the examiner has the same name itself."""
+    """``candidate``: the student's names, also where the examiner has the same name itself.
 
-    def __init__(self, session: Session):
-        self.__session = session
+    ``folder`` is where the student's code runs: the files there are what that code made of them.
+    """
+
+    def __init__(self, session: Session, folder: Path):
+        self.__session, self.folder = session, folder
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

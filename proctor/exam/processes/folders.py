@@ -2,9 +2,12 @@
 
 Threat model: the submission's files are hostile (links out of the folder, pipes
 that block whoever opens them, devices, sizes, names), and what the notebook
-writes later is too. Only regular files are copied, opened without following
-links and read up to a limit. Compiled Python is left behind: it could pass for
-the assignment's own modules.
+writes later is too. Only regular files are taken, opened without following
+links. The student's code works on a copy: what was handed in lies a second time
+where only the examiner reads it (``view.py``). Large files are read where they
+lie, if whoever sits the exam may read them there, and else copied once for all;
+no rule of the sandbox allows writing to them. Compiled Python is left behind: it
+could pass for the assignment's own modules.
 """
 
 from __future__ import annotations
@@ -15,61 +18,80 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path, PurePosixPath
 
-from proctor.exam.limits import Excess, Limits
+from proctor.exam.limits import MIB, Excess, Limits
 from proctor.exam.paper import Paper
 
 _BLOCK = 1 << 20
 _SKIPPED = ("__pycache__", ".ipynb_checkpoints", ".git")
+_COPIED_ALONE, _COPIED_TOGETHER = 32 * MIB, 128 * MIB  # handed-in files that each process gets a copy of
+_LARGE_TOGETHER = 1024 * MIB  # copies of larger ones, made once
+_MOST_LINKED, _LINKED_CHARS = 64, 20_000  # larger ones, and their paths together: a rule of the sandbox for each
 
 
 @dataclass(frozen=True)
 class Folders:
-    """``work`` is where the notebook runs; ``shared`` the assignment's own modules, out of its reach."""
+    """``work`` is where the notebook runs; ``shared`` the assignment's own modules, out of its reach.
+
+    ``handed_in`` is where the examiner runs, if there is one: the submission's files as they came. ``linked`` are large files of the submission outside of these folders. ``before`` is what
+    lies in ``work`` from the start, (bytes, files): no debt of the student's code.
+    """
 
     root: Path
     work: Path
+    handed_in: Path
     shared: Path
     candidate_home: Path
     examiner_home: Path
     data: tuple[Path, ...]
+    linked: tuple[Path, ...] = ()
+    before: tuple[int, int] = (0, 0)
 
 
-def lay_out(root: Path, paper: Paper, limits: Limits, candidate: int | None, examiner: int | None) -> Folders:
+def lay_out(root: Path, paper: Paper, candidate: int | None, examiner: int | None, examined: bool = True) -> Folders:
     """Make the folders, owned by the given user ids where processes change theirs.
 
-    Data that such a user could not read is copied beside ``root``, once.
+    Data that such a user could not read is copied beside ``root``, once. Not ``examined``: nobody asks
+    about this candidate's work.
     """
     data = [path.resolve() for path in paper.data]
     if candidate is not None:
         data = [path if _is_public(path) else _public_copy(path, root.parent) for path in data]
+    name = paper.shared_files.name or "assignment"
     folders = Folders(
         root,
-        root / (paper.shared_files.name or "assignment"),
+        root / name,
+        root / ".handed-in" / name,
         root / ".shared",
         root / ".candidate",
         root / ".examiner",
         tuple(data),
     )
-    root.mkdir()
-    root.chmod(0o711)  # passed, not listed, whatever the umask
+    for folder in (root, folders.handed_in.parent) if examined else (root,):
+        folder.mkdir()
+        folder.chmod(0o711)  # passed, not listed, whatever the umask
+        for path, place in zip(paper.data, data, strict=True):
+            if not (folder / path.name).exists():
+                (folder / path.name).symlink_to(place)
     for folder in (folders.work, folders.shared, folders.candidate_home, folders.examiner_home):
         folder.mkdir()
-    budget = _Budget(limits)
-    _copy(paper.student_files, folders.work, budget)
-    for destination in (folders.work, folders.shared):
-        _copy(paper.shared_files, destination, _Budget(limits), replace=True)
-    for path, place in zip(paper.data, folders.data, strict=True):
-        if not (root / path.name).exists():
-            (root / path.name).symlink_to(place)
+    _copy(paper.shared_files, folders.shared)
+    linked: tuple[Path, ...] = ()
+    for folder in (folders.work, folders.handed_in) if examined else (folders.work,):
+        folder.mkdir(exist_ok=True)
+        _copy(paper.shared_files, folder)  # first: a submission's files only take names that are free
+        linked = _lay_in(paper, folder, root / ".large", candidate is not None)
     if candidate is not None and examiner is not None:
         for folder, owner in ((folders.work, candidate), (folders.candidate_home, candidate)):
             _give(folder, owner, examiner)  # the examiner reads what the notebook wrote
-        for folder in (folders.shared, folders.examiner_home):
+        for folder in (folders.shared, folders.examiner_home, folders.handed_in):
             _give(folder, examiner, examiner)
-    return folders
+    sizes = list(_used(folders))
+    return replace(folders, linked=linked, before=(sum(sizes), len(sizes)))
 
 
 def remove(folders: Folders) -> None:
@@ -81,42 +103,41 @@ def remove(folders: Folders) -> None:
 
 def check_size(folders: Folders, pid: int, limits: Limits) -> None:
     """Raise Excess when the process has written too much, deleted files it holds open included."""
-    budget = _Budget(limits)
+    bytes_before, files_before = folders.before
+    most_bytes, most_files = bytes_before + limits.folder_bytes, files_before + limits.folder_files
+    count = together = 0
+    for size in chain(_used(folders), _deleted(pid)):
+        count, together = count + 1, together + size
+        if together > most_bytes or count > most_files:
+            raise Excess("too many files, or too large")
+
+
+def _used(folders: Folders) -> Iterator[int]:
+    """Bytes of each file and folder where the student's code may write. Raises Excess."""
     waiting = [folders.work, folders.candidate_home]
     while waiting:
         try:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
                     status = entry.stat(follow_symlinks=False)
-                    budget.spend(status.st_blocks * 512)
+                    yield status.st_blocks * 512
                     if stat.S_ISDIR(status.st_mode):
                         waiting.append(Path(entry.path))
         except (FileNotFoundError, PermissionError, NotADirectoryError):
             continue  # gone meanwhile, or closed by its owner
         except OSError as error:
             raise Excess("folders nested too deep to look into") from error
+
+
+def _deleted(pid: int) -> Iterator[int]:
+    """Bytes of each file that the process has deleted and holds open."""
     for status in _open_files(pid):
         if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
-            budget.spend(status.st_blocks * 512)
+            yield status.st_blocks * 512
 
 
-class _Budget:
-    def __init__(self, limits: Limits):
-        self._limits, self._bytes, self._files = limits, 0, 0
-
-    def spend(self, count: int) -> None:
-        """One more file of that many bytes."""
-        self._bytes += count
-        self._files += 1
-        if self._bytes > self._limits.folder_bytes or self._files > self._limits.folder_files:
-            raise Excess("too many files, or too large")
-
-    def allows(self, size: int) -> bool:
-        return size <= self._limits.file_bytes
-
-
-def _copy(source: Path, destination: Path, budget: _Budget, replace: bool = False) -> None:
-    """Copy regular files, as many as the budget allows; with ``replace``, over what is there."""
+def _copy(source: Path, destination: Path) -> None:
+    """Copy the regular files of the assignment."""
     waiting = [(str(source), str(destination))]
     while waiting:
         here, there = waiting.pop()
@@ -125,34 +146,91 @@ def _copy(source: Path, destination: Path, budget: _Budget, replace: bool = Fals
             if entry.name in _SKIPPED:
                 continue
             if entry.is_dir(follow_symlinks=False):
-                if replace and not os.path.isdir(target):
-                    _remove_file(target)
                 os.makedirs(target, 0o755, exist_ok=True)
                 waiting.append((entry.path, target))
-            elif entry.is_file(follow_symlinks=False) and budget.allows(entry.stat(follow_symlinks=False).st_size):
-                if replace and os.path.isdir(target):
-                    shutil.rmtree(target)
-                try:
-                    budget.spend(_copy_file(entry.path, target))
-                except Excess:
-                    return
+            elif entry.is_file(follow_symlinks=False):
+                _copy_file(entry.path, target)
+
+
+def _lay_in(paper: Paper, folder: Path, large: Path, changes_users: bool) -> tuple[Path, ...]:
+    """Put a submission's files into ``folder``, the smallest first; those that were only linked."""
+    sizes = sorted((_size(path), name, path) for name, path in paper.student_files.items() if _is_taken(name))
+    linked: list[Path] = []
+    together = 0
+    for size, name, path in sizes:
+        target = folder / name
+        with suppress(FileExistsError, NotADirectoryError):  # the name, or one above it, is taken
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if size <= _COPIED_ALONE and together + size <= _COPIED_TOGETHER:
+                together += _copy_file(str(path), str(target))
+            elif size > 0 and len(linked) < _MOST_LINKED and sum(len(str(p)) for p in linked) < _LINKED_CHARS:
+                place = _place_to_read(path, size, large, changes_users)
+                if place is not None:
+                    target.symlink_to(place)
+                    linked.append(place)
+    return tuple(linked)
+
+
+def _is_taken(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return bool(parts) and ".." not in parts and not name.startswith("/") and not set(parts) & set(_SKIPPED)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a regular file, 0 for anything else."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 else 0
+
+
+def _place_to_read(path: Path, size: int, large: Path, changes_users: bool) -> Path | None:
+    """Where a large file can be read by those who sit the exam: where it lies, or in a copy if there is room."""
+    path = path.parent.resolve() / path.name
+    if _is_readable(path, None if changes_users else os.geteuid()):
+        return path
+    copy = large / hashlib.blake2b(os.fsencode(path), digest_size=8).hexdigest()
+    if not copy.exists():
+        large.mkdir(exist_ok=True)
+        large.chmod(0o711)
+        if size + sum(other.stat().st_size for other in large.iterdir()) > _LARGE_TOGETHER:
+            return None
+        _copy_file(str(path), str(copy))
+        copy.chmod(0o644)  # as the folders above let nobody else pass
+    return copy
 
 
 def _copy_file(source: str, target: str) -> int:
-    """Copy one file's bytes, never through a link; the number of bytes."""
-    opened = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with open(opened, "rb") as reader, open(target, "wb") as writer:
-        if not stat.S_ISREG(os.fstat(opened).st_mode):
+    """Copy one file's bytes to a new place, never through a link; the number of bytes."""
+    try:
+        opened = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return 0  # a link, or gone meanwhile
+    with open(opened, "rb") as reader:
+        status = os.fstat(opened)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
             return 0
-        shutil.copyfileobj(reader, writer, _BLOCK)
-        return writer.tell()
+        with open(target, "xb") as writer:
+            shutil.copyfileobj(reader, writer, _BLOCK)
+            return writer.tell()
 
 
 def _is_public(path: Path) -> bool:
     """Whether every user may read it, and pass the folders above it."""
-    needed = stat.S_IROTH | (stat.S_IXOTH if path.is_dir() else 0)
-    return path.stat().st_mode & needed == needed and all(
-        folder.stat().st_mode & stat.S_IXOTH for folder in path.parents
+    return _is_readable(path, None)
+
+
+def _is_readable(path: Path, uid: int | None) -> bool:
+    """Whether this user, or every user, may read it and pass the folders above it, without any privilege."""
+
+    def grants(of: Path, read: bool, enter: bool) -> bool:
+        status = of.stat()
+        needed = 4 * read + enter
+        return (status.st_mode >> (6 if status.st_uid == uid else 0)) & needed == needed
+
+    return grants(path, read=True, enter=path.is_dir()) and all(
+        grants(folder, read=False, enter=True) for folder in path.parents
     )
 
 
@@ -165,16 +243,12 @@ def _public_copy(path: Path, folder: Path) -> Path:
     return copy
 
 
-def _remove_file(path: str) -> None:
-    if os.path.lexists(path):
-        os.unlink(path)
-
-
 def _give(folder: Path, owner: int, group: int) -> None:
     for here, _, files in os.walk(folder):
         for path, mode in ((here, 0o750), *((os.path.join(here, name), 0o640) for name in files)):
-            os.chown(path, owner, group)
-            os.chmod(path, mode)
+            if not os.path.islink(path):  # what it leads to is not this exam's
+                os.chown(path, owner, group)
+                os.chmod(path, mode)
 
 
 def _open_files(pid: int) -> Iterator[os.stat_result]:

@@ -64,11 +64,13 @@ class Open(msgspec.Struct, tag="open"):
     """First message to an examiner: see ``Paper`` for ``reference`` and ``imports``.
 
     ``known`` are the cells that the student wrote or was shown: repeating them gives nothing away.
+    ``candidate_folder`` is where the student's code runs.
     """
 
     reference: tuple[Cell, ...]
     imports: tuple[str, ...]
     known: tuple[str, ...]
+    candidate_folder: str = ""
 
 
 class Run(msgspec.Struct, tag="run"):

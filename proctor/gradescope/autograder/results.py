@@ -213,8 +213,7 @@ def _penalty_entry(penalty: float, points: float, settings: Gradescope) -> dict:
 
 def _problems(graded: GradedSubmission) -> Iterator[str]:
     """What was wrong with the files, each thing once."""
-    problems = [*graded.problems, *(problem for notebook in graded.notebooks for problem in notebook.problems)]
-    said = dict.fromkeys(escape(problem.message) for problem in problems if problem.message)
+    said = dict.fromkeys(escape(problem.message) for problem in graded.all_problems if problem.message)
     if said:
         yield "\n".join(f"- {words}" for words in said)
 

@@ -32,8 +32,8 @@ from proctor.exam.room import Room
 from proctor.gradescope.settings import Gradescope
 from proctor.grading import GradedNotebook, GradedSubmission, draw_seed, grade_notebook
 from proctor.notebooks.assignment import Assignment, AssignmentError, load_assignment
-from proctor.notebooks.intake import take_in
-from proctor.notebooks.submission import Problem, load_submission
+from proctor.notebooks.problems import Problem
+from proctor.notebooks.submission import load_submission
 from proctor.settings import Exam
 
 from .late import late_penalty
@@ -158,11 +158,9 @@ def run(root: Path) -> None:
 def _grade(upload: Path, course: _Course, report: _Report) -> None:
     assignment = course.assignment
     seed = draw_seed()
-    with take_in(upload) as intake:
-        submission = load_submission(intake.folder, assignment)
-        submission = replace(submission, problems=(*intake.problems, *submission.problems))
+    with load_submission(upload, assignment) as submission:
         report.problems += submission.problems
-        for problem in submission.problems:
+        for problem in (*submission.problems, *(each for found in submission.notebooks for each in found.problems)):
             print(plain(f"! {problem.staff_message or problem.message}"))
         with Room(course.limits) as room:
             print(f"Student code: {room.protection}. Seed: {seed}")

@@ -1,7 +1,7 @@
 """Take submissions home: Gradescope's "Export Submissions" zip into nbgrader's ``submitted/ID/ASSIGNMENT/``.
 
-What students uploaded is hostile until graded, so files come out of the zip through
-``unzip`` and ``intake`` only. A submission appears under its name when it is whole; one
+What students uploaded is hostile until graded, so files come out of the zip through ``unzip``
+only, and stay as they were uploaded: whoever grades reads them the same way. A submission appears under its name when it is whole; one
 that is there already gives way only to one that is known to be newer.
 """
 
@@ -26,7 +26,9 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 from traitlets.config import Config
 
-from proctor.notebooks.intake import take_in
+from proctor.notebooks.assignment import Assignment, load_assignment
+from proctor.notebooks.intake import worth_taking
+from proctor.notebooks.submission import load_submission
 from proctor.notebooks.unzip import ArchiveLimits, Member, extract_members, listed, open_archive
 
 from .export_metadata import Submission, read_submissions
@@ -81,19 +83,21 @@ def collect(archive: Path, assignment: str, config: Config) -> tuple[Collected, 
     """Collect all submissions of an export into the course that ``config`` describes.
 
     Students are made in the gradebook where it does not know them. Raises NotCollected if this is
-    no export or the course has no such assignment, BadArchive if it is no zip, OSError as it comes.
+    no export or the course has no such assignment, AssignmentError if that cannot be read, BadArchive if
+    it is no zip, OSError as it comes.
     """
     course = CourseDirectory(config=config)
     source = Path(course.format_path(course.source_directory, ".", assignment))
     if not source.is_dir():
         raise NotCollected(f"There is no {source}. Run this in the course's folder, with the assignment's name.")
+    loaded = load_assignment(source, config)
     with open_archive(archive, _EXPORT) as opened, Gradebook(course.db_url, course.course_id) as gradebook:
         export = _read(opened)
         roster = Roster(gradebook)
         progress = tqdm(export.submissions, desc="collecting", unit="submission", disable=None)
         collected: list[Collected] = []
         for submission in progress:
-            collected += _collect(submission, export, roster, course, assignment)
+            collected += _collect(submission, export, roster, course, loaded)
     unknown = sorted(export.files.keys() - {submission.folder for submission in export.submissions})
     missing = (Collected(folder, "", Outcome.SKIPPED, (f"{METADATA} does not say whose it is",)) for folder in unknown)
     return (*collected, *missing)
@@ -124,7 +128,7 @@ def _read(opened: zipfile.ZipFile) -> _Export:
 
 
 def _collect(
-    submission: Submission, export: _Export, roster: Roster, course: CourseDirectory, assignment: str
+    submission: Submission, export: _Export, roster: Roster, course: CourseDirectory, assignment: Assignment
 ) -> Iterator[Collected]:
     """The submission for each of its submitters: nbgrader has no groups."""
     files = export.files.get(submission.folder, [])
@@ -136,19 +140,29 @@ def _collect(
     members = [roster.enrol(submitter, submission.folder) for submitter in submission.submitters]
     wanted = []
     for member in members:
-        place = Path(course.format_path(course.submitted_directory, member.student, assignment))
+        place = Path(course.format_path(course.submitted_directory, member.student, assignment.name))
         _recover(place)
         outcome, notes = _by_time(place, submission.created_at)
-        notes = [*filter(None, [member.note]), *notes]
+        notes = [*filter(None, [member.note, _later(submission)]), *notes]
         if outcome is None:
             wanted.append((member.student, place, notes))
         else:
             yield Collected(submission.folder, member.student, outcome, tuple(notes))
     if wanted:
-        with _laid_out(export.opened, files) as (folder, left_out):
+        with _unpacked(export.opened, files, assignment) as (folder, about):
             for student, place, notes in wanted:
                 outcome, more = _take(folder, place, submission.created_at)
-                yield Collected(submission.folder, student, outcome, (*notes, *left_out, *more))
+                yield Collected(submission.folder, student, outcome, (*notes, *about, *more))
+
+
+def _later(submission: Submission) -> str:
+    """That the student has submitted again, and the export has the files of the active submission only."""
+    if submission.later is None:
+        return ""
+    return (
+        f"submitted again at {_written(submission.later)}, but on Gradescope an earlier submission is the active one, "
+        "and the export holds only that. If the later one counts, activate it there and export again"
+    )
 
 
 def _by_time(place: Path, submitted: datetime | None) -> tuple[Outcome | None, list[str]]:
@@ -180,15 +194,18 @@ def _take(folder: Path, place: Path, submitted: datetime | None) -> tuple[Outcom
 
 
 @contextmanager
-def _laid_out(opened: zipfile.ZipFile, files: list[Member]) -> Iterator[tuple[Path, list[str]]]:
-    """A folder with a submission's files as its notebooks look for them, and what was left out of it."""
+def _unpacked(opened: zipfile.ZipFile, files: list[Member], assignment: Assignment) -> Iterator[tuple[Path, list[str]]]:
+    """A folder with a submission's files as they were uploaded, and what there is to say of them."""
     with tempfile.TemporaryDirectory(prefix="proctor-collect-") as scratch:
-        left_out = extract_members(opened, files, Path(scratch))
-        with take_in(Path(scratch)) as intake:
-            notes = [f"left out {line}" for line in left_out[:_MOST_NOTES]]
-            if len(left_out) > _MOST_NOTES:
-                notes.append(f"left out {len(left_out) - _MOST_NOTES} more files")
-            yield intake.folder, notes + [problem.staff_message for problem in intake.problems]
+        folder = Path(scratch)
+        skipped = extract_members(opened, worth_taking(files), folder)
+        notes = [f"left out {line}" for line in skipped[:_MOST_NOTES]]
+        if len(skipped) > _MOST_NOTES:
+            notes.append(f"left out {len(skipped) - _MOST_NOTES} more files")
+        with load_submission(folder, assignment) as submission:
+            found = [problem for notebook in submission.notebooks for problem in notebook.problems]
+            notes += [problem.staff_message for problem in (*submission.problems, *found)]
+        yield folder, notes
 
 
 # Folders

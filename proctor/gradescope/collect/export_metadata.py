@@ -35,12 +35,14 @@ class Submitter:
 class Submission:
     """An entry of the file. ``folder`` is its folder in the zip; ``created_at`` is UTC, None if not given.
 
-    ``problem`` says why the entry cannot be read, "" if it can.
+    ``later`` is when the same student submitted last, if that was after this submission, which is the
+    active one: the student or staff may choose an earlier one. ``problem`` says why the entry cannot be read, "" if it can.
     """
 
     folder: str
     submitters: tuple[Submitter, ...] = ()
     created_at: datetime | None = None
+    later: datetime | None = None
     problem: str = ""
 
 
@@ -60,7 +62,10 @@ def _submission(text: str) -> Submission:
     listed = entry.get("submitters")
     people = [person for person in listed if isinstance(person, dict)] if isinstance(listed, list) else []
     submitters = (_submitter(person) for person in people)
-    return Submission(folder, tuple(filter(_is_somebody, submitters)), _time(entry.get("created_at")))
+    created_at, others = _time(entry.get("created_at")), entry.get("history")
+    times = filter(None, map(_time, others if isinstance(others, list) else ()))
+    later = max((time for time in times if created_at and time > created_at), default=None)
+    return Submission(folder, tuple(filter(_is_somebody, submitters)), created_at, later)
 
 
 def _submitter(person: dict) -> Submitter:
@@ -115,8 +120,28 @@ def _wanted(events: Iterator[yaml.Event]) -> Iterator[tuple[str, object]]:
         value = next(events)
         if name in _WANTED:
             yield name, _value(events, value, 1)
+        elif name == "history":
+            yield name, list(_times(events, value))
         else:
             _skip_rest(events, value)
+
+
+def _times(events: Iterator[yaml.Event], first: yaml.Event) -> Iterator[object]:
+    """What stands under ``created_at`` in a list of submissions that begins with the event ``first``."""
+    if not isinstance(first, yaml.SequenceStartEvent):
+        _skip_rest(events, first)
+        return
+    while not isinstance(entry := next(events), yaml.SequenceEndEvent):
+        if not isinstance(entry, yaml.MappingStartEvent):
+            _skip_rest(events, entry)
+            continue
+        while not isinstance(key := next(events), yaml.MappingEndEvent):
+            _skip_rest(events, key)
+            value = next(events)
+            if getattr(key, "value", "").lstrip(":") == "created_at":
+                yield _value(events, value, 1)
+            else:
+                _skip_rest(events, value)
 
 
 def _value(events: Iterator[yaml.Event], first: yaml.Event, depth: int) -> object:

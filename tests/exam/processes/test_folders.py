@@ -5,10 +5,11 @@ import stat
 from pathlib import Path
 
 import pytest
-from exam_notebook import LIMITS
+from exam_notebook import LIMITS, files_in
 
+from proctor.exam.limits import Excess
 from proctor.exam.paper import Paper
-from proctor.exam.processes.folders import lay_out, remove
+from proctor.exam.processes.folders import check_size, lay_out, remove
 
 
 class Enter:
@@ -20,8 +21,8 @@ class Enter:
         self.shared.mkdir()
 
     def __call__(self, data=()):
-        paper = Paper("x", (), (), self.student, self.shared, data)
-        return lay_out(self.folder / "exam", paper, LIMITS, None, None)
+        paper = Paper("x", (), (), files_in(self.student), self.shared, data)
+        return lay_out(self.folder / "exam", paper, None, None)
 
 
 @pytest.fixture
@@ -71,19 +72,62 @@ def test_compiled_python_stays_outside(enter):
     assert names(enter().work) == []
 
 
-def test_a_file_beyond_the_limit_stays_outside_and_the_others_enter(enter):
+def test_names_that_lead_out_of_the_folder_stay_outside(tmp_path):
+    (tmp_path / "hw").mkdir()
+    (tmp_path / "file").write_text("x")
+    files = dict.fromkeys(("../climbs", "/absolute", "a/../../climbs", ".git/config"), tmp_path / "file")
+    folders = lay_out(tmp_path / "exam", Paper("x", (), (), files, tmp_path / "hw", ()), None, None)
+    assert names(folders.work) == [] and not (tmp_path / "climbs").exists()
+
+
+def test_what_was_handed_in_lies_twice_and_the_examiners_is_its_own(enter):
+    (enter.student / "net").write_text("net")
+    folders = enter()
+    (folders.work / "net").write_text("changed")
+    assert (folders.handed_in / "net").read_text() == "net" and (enter.student / "net").read_text() == "net"
+
+
+def test_large_files_are_read_where_they_lie_and_no_process_may_write_there(enter):
     with open(enter.student / "large", "wb") as file:
-        file.truncate(LIMITS.file_bytes + 1)
+        file.truncate(1 << 30)
     (enter.student / "small").write_text("x")
-    assert names(enter().work) == ["small"]
+    folders = enter()
+    assert names(folders.work) == ["large", "small"]
+    for place in (folders.work, folders.handed_in):
+        assert (place / "large").is_symlink() and (place / "large").stat().st_size == 1 << 30
+    assert folders.linked == (enter.student / "large",)
 
 
-def test_more_files_than_allowed_stay_outside_and_the_assignments_enter(enter):
+def test_a_large_file_that_nobody_else_may_read_is_copied_once(enter):
+    with open(enter.student / "large", "wb") as file:
+        file.truncate(40 << 20)
+    os.chown(enter.student / "large", 12345, 12345)
+    (enter.student / "large").chmod(0o600)
+    folders = enter()
+    (place,) = folders.linked
+    assert place.is_relative_to(folders.root) and place.stat().st_mode & 0o777 == 0o644
+    assert (enter.student / "large").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_second_name_of_a_large_file_is_not_followed(enter, tmp_path):
+    with open(tmp_path / "secret", "wb") as file:
+        file.truncate(40 << 20)
+    os.link(tmp_path / "secret", enter.student / "second")
+    (enter.student / "link").symlink_to(tmp_path / "secret")
+    folders = enter()
+    assert names(folders.work) == [] and folders.linked == ()
+
+
+def test_what_was_handed_in_is_no_debt_of_the_students_code(enter):
     for number in range(LIMITS.folder_files + 50):
         (enter.student / f"{number:04}").touch()
-    (enter.shared / "hw4.py").write_text("ours")
+    (enter.student / "large").write_bytes(bytes(LIMITS.folder_bytes + 1))
     folders = enter()
-    assert (folders.work / "hw4.py").exists() and len(names(folders.work)) <= LIMITS.folder_files + 2
+    check_size(folders, os.getpid(), LIMITS)
+    for number in range(LIMITS.folder_files + 1):
+        (folders.work / f"new {number}").touch()
+    with pytest.raises(Excess):
+        check_size(folders, os.getpid(), LIMITS)
 
 
 def test_strange_names_enter(enter):

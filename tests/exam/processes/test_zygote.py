@@ -97,7 +97,7 @@ folder.mkdir()
 room = Room(preload=())
 print(room._nursery.process.pid, flush=True)
 cells = (Cell("a", "import os\\nopen('pid', 'w').write(str(os.getpid()))\\nwhile True: pass", "student"),)
-room.sit(Paper("x", cells, (), folder, folder), 1)
+room.sit(Paper("x", cells, (), {}, folder), 1)
 """
 
 

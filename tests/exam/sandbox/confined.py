@@ -36,13 +36,12 @@ def main(course: Path, surroundings: str) -> dict:
         seccomp.install(seccomp.denying(LANDLOCK, errno.ENOSYS))
     attacks = Path(__file__).with_name("attacks.py").read_text()
     with tempfile.TemporaryDirectory() as folder:
-        student, shared = Path(folder, "submitted"), Path(folder, "hw")
-        student.mkdir()
+        shared = Path(folder, "hw")
         shared.mkdir()
         try:
             with Room(LIMITS, preload=()) as room:
                 cells = (Cell("attack", f"COURSE = {str(course)!r}\n{attacks}", "student"),)
-                (result,) = room.sit(Paper("attack", cells, (), student, shared), 1)
+                (result,) = room.sit(Paper("attack", cells, (), {}, shared), 1)
                 return {"protection": room.protection, "outcome": result.outcome.value, "printed": printed(result)}
         except SandboxUnavailable as error:
             return {"refused": str(error)}

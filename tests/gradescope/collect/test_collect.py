@@ -192,7 +192,7 @@ def test_a_time_that_students_wrote_themselves_never_counts(klass, at):
     assert not (klass.place("7") / "timestamp.txt").exists()
 
 
-def test_notebooks_in_folders_and_zips_end_up_where_they_are_found(klass, tmp_path):
+def test_files_stay_as_they_were_uploaded_and_are_read_so(klass, tmp_path):
     inner = tmp_path / "inner.zip"
     with zipfile.ZipFile(inner, "w") as opened:
         opened.writestr("lab.ipynb", book())
@@ -205,12 +205,23 @@ def test_notebooks_in_folders_and_zips_end_up_where_they_are_found(klass, tmp_pa
         },
     )
     names = {str(path.relative_to(klass.place("7"))) for path in klass.place("7").rglob("*") if path.is_file()}
-    assert names == {"lab.ipynb", "runs/a", "timestamp.txt"}
-    assert (klass.place("8") / "model.safetensors").read_text() == "numbers"
+    assert names == {"my lab/lab.ipynb", "my lab/runs/a", "timestamp.txt"}
     assignment = load_assignment(klass.root / "source" / "lab")
-    for student in ("7", "8"):
+    for student, beside in (("7", "runs/a"), ("8", "model.safetensors")):
         (found,) = load_submission(klass.place(student), assignment).notebooks
         assert ANSWER in [cell.source for cell in found.cells]
+        assert beside in [str(file.name) for file in found.files]
+
+
+def test_a_later_submission_that_is_not_the_active_one_is_named(klass):
+    history = "  :history:\n  - :id: 5\n    :created_at: {}\n    :results:\n      tests: [[[[[[[[[[1]]]]]]]]]]\n"
+    later, earlier = (history.format(time) for time in ("2026-04-27 08:00:00 Z", "2026-04-20 08:00:00 Z"))
+    one_again, other = klass.collect(
+        one(sid="7") + later + one(sid="8", number=2) + earlier,
+        {1: {"lab.ipynb": book()}, 2: {"lab.ipynb": book()}},
+    )
+    assert one_again.outcome is Outcome.NEW and "submitted again at 2026-04-27 08:00:00" in one_again.notes[0]
+    assert other.outcome is Outcome.NEW and not other.notes
 
 
 # Who is who

@@ -17,7 +17,7 @@ ASKED = questions(LAB)
 
 def written(cells, assignment: Assignment = LAB) -> list[list[str]]:
     """The sources of each question's answer, for a student who hands in these cells."""
-    submission = Submission(Path(), (student(cells),), ())
+    submission = Submission((student(cells),), ())
     return [[p.source for p in answer.passages] for answer in answers(questions(assignment), assignment, submission)]
 
 
@@ -100,13 +100,13 @@ def test_code_that_a_person_grades_is_printed_from_the_cell_that_has_it():
 
 
 def test_a_missing_notebook_says_why():
-    lost = Submission(Path(), (), (Problem("missing", "lab.ipynb was eaten by a dog.", "", "lab"),))
+    lost = Submission((), (Problem("missing", "lab.ipynb was eaten by a dog.", "", "lab"),))
     assert {answer.note for answer in answers(ASKED, LAB, lost)} == {"lab.ipynb was eaten by a dog."}
 
 
 def test_pictures_in_the_text_do_not_count_as_words():
     cells = handed_in(ANSWERS | {"why-answer": "See ![x](data:image/png;base64,aGVsbG8=)."})
-    (passage,) = answers(ASKED, LAB, Submission(Path(), (student(cells),), ()))[0].passages
+    (passage,) = answers(ASKED, LAB, Submission((student(cells),), ()))[0].passages
     assert passage == Passage("markdown", "See ![x](attachment:inline-0).", (("inline-0", "image/png", "aGVsbG8="),))
 
 
