@@ -82,15 +82,16 @@ def test_what_breaks_a_contract_is_found(house, what):
 def test_every_contract_is_broken_once(house):
     """No contract stands in pyproject.toml that nothing above would break."""
     kept = [line for line in lint_imports(house).stdout.splitlines() if line.endswith("KEPT")]
-    assert len(kept) == 5 and all(any(tried in line for _, _, tried in BREAKS.values()) for line in kept), kept
+    assert kept and all(any(tried in line for _, _, tried in BREAKS.values()) for line in kept), kept
 
 
-@pytest.mark.parametrize("module", ["grading.py", "settings.py", "feedback.py", "exam/room.py", "notebooks/intake.py"])
 @pytest.mark.parametrize("statement", DATABASE)
-def test_only_front_ends_know_nbgraders_database(house, module, statement):
-    add(house / "proctor" / module, f"def f():\n    {statement}")
-    done = ruff(house)
-    assert done.returncode == 1 and f"proctor/{module}" in done.stdout.replace("\\", "/"), done.stdout
+def test_only_front_ends_know_nbgraders_database(house, statement):
+    modules = ["grading.py", "settings.py", "feedback.py", "exam/room.py", "notebooks/intake.py"]
+    for module in modules:
+        add(house / "proctor" / module, f"def f():\n    {statement}")
+    found = ruff(house).stdout
+    assert all(f"proctor/{module}:" in found for module in modules), found
 
 
 def test_front_ends_may_know_nbgraders_database(house):
@@ -113,12 +114,12 @@ def add(module: Path, code: str) -> None:
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess:
-    command = [TOOLS / "lint-imports", "--no-cache", "--no-logo"]
+    command = [str(TOOLS / "lint-imports"), "--no-cache", "--no-logo"]
     return subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True)
 
 
 def ruff(folder: Path) -> subprocess.CompletedProcess:
-    command = [TOOLS / "ruff", "check", "--no-cache", "--select=TID251", "--output-format=concise"]
+    command = [str(TOOLS / "ruff"), "check", "--no-cache", "--select=TID251", "--output-format=concise"]
     return subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True)
 
 

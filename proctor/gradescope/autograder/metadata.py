@@ -99,6 +99,8 @@ def _previous(submission: dict) -> PreviousSubmission:
 
 def _time(value: object) -> datetime | None:
     """ISO 8601, with or without colon in the offset; without offset it is UTC."""
+    if not isinstance(value, str):
+        return None
     try:
         time = isoparse(value)
     except (TypeError, ValueError, OverflowError):
