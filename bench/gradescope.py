@@ -122,7 +122,7 @@ def measured(autograder: Path, groups: Groups) -> dict:
         [sys.executable, "-m", "proctor.gradescope.autograder.run", "--root", str(autograder)],
         cwd=ROOT,
         env=os.environ | {"MALLOC_MMAP_THRESHOLD_": "1048576"},  # as image/run_autograder does
-        preexec_fn=groups.enter,  # noqa: PLW1509 (there is one thread)
+        preexec_fn=groups.enter,  # noqa: PLW1509 (no thread runs yet)
         stdout=subprocess.PIPE,
         text=True,
     )

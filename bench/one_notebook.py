@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -78,13 +79,16 @@ def import_everything() -> None:
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     os.environ["FASHION_MNIST_DIR"] = str(ROOT / "data")
-    import matplotlib.pyplot  # noqa: F401
-    import torch._dynamo
-    import torch.utils.tensorboard
-    import torchvision.datasets  # noqa: F401
-    from tensorboard.backend.event_processing import event_accumulator  # noqa: F401
-
-    import proctor.checks  # noqa: F401
+    for name in (
+        "matplotlib.pyplot",
+        "torch._dynamo",
+        "torch.utils.tensorboard",
+        "torchvision.datasets",
+        "tensorboard.backend.event_processing.event_accumulator",
+        "proctor.checks",
+    ):
+        import_module(name)
+    import torch
 
     torch.set_num_threads(1)
 

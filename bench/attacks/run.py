@@ -23,17 +23,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "examples")]
 
-import nbformat  # noqa: E402
-from attacks import surroundings  # noqa: E402
-from attacks.attack import Attack, Part, attacks, hand_in  # noqa: E402
-from nbgrader.api import Gradebook, MissingEntry  # noqa: E402
-from traitlets.config import Config  # noqa: E402
+import nbformat
+from attacks import surroundings
+from attacks.attack import Attack, Part, attacks, hand_in
+from nbgrader.api import Gradebook, MissingEntry
+from traitlets.config import Config
 
-from proctor.exam.limits import Limits  # noqa: E402
-from proctor.exam.room import Room  # noqa: E402
-from proctor.grading import grade_notebook  # noqa: E402
-from proctor.notebooks.assignment import load_assignment  # noqa: E402
-from proctor.notebooks.submission import load_submission  # noqa: E402
+from proctor.exam.limits import Limits
+from proctor.exam.room import Room
+from proctor.grading import grade_notebook
+from proctor.notebooks.assignment import load_assignment
+from proctor.notebooks.submission import load_submission
 
 STUDENT = "attacker"
 STOCK_SECONDS = 180  # then a stock run is given up
@@ -187,7 +187,7 @@ def nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        preexec_fn=limit,  # noqa: PLW1509 (there is one thread)
+        preexec_fn=limit,  # noqa: PLW1509 (three system calls)
         start_new_session=True,
     ) as process:
         try:

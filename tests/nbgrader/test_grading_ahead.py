@@ -55,7 +55,7 @@ def test_a_run_that_is_ended_by_force_continues_and_gives_the_same_grades(course
         env=copy.environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 (there is one thread)
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 (one system call)
     )
     second = copy.folder / "autograded" / copy.students[1] / "hw4" / f"{NOTEBOOK}.ipynb"
     deadline = time.monotonic() + 120

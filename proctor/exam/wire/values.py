@@ -243,7 +243,7 @@ class _Packer(_Budget):
 
 _RULES = (
     (int, _Packer.integer),
-    (float, lambda packer, value, depth: float.__add__(value, 0.0) if value == value else math.nan),  # noqa: PLR0124,
+    (float, lambda packer, value, depth: float.__add__(value, 0.0) if value == value else math.nan),  # noqa: PLR0124 (not NaN)
     (str, _Packer.text),
     (bytes, _Packer.raw),
     (list, lambda packer, value, depth: packer.items("list", list.copy(value), depth)),
