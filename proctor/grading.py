@@ -6,6 +6,7 @@ and every other front end call it and add nothing to how a grade comes about.
 
 from __future__ import annotations
 
+import re
 import secrets
 import shutil
 import tempfile
@@ -22,12 +23,15 @@ from nbgrader import utils
 from proctor.exam.paper import Cell, CellResult, Outcome, Paper
 from proctor.exam.paper import Role as CellRole
 from proctor.exam.room import Room
-from proctor.notebooks.assignment import Assignment, AssignmentCell, AssignmentNotebook, Role
+from proctor.notebooks.assignment import ANSWERS, Assignment, AssignmentCell, AssignmentNotebook, Role
+from proctor.notebooks.changes import changed_names
 from proctor.notebooks.definitions import Statement, statements
 from proctor.notebooks.demos import only_shown
 from proctor.notebooks.problems import Problem
 from proctor.notebooks.submission import Submission
 from proctor.notebooks.transplant import Match, Transplanted, transplant
+
+_WRITES_MODULE = re.compile(r"\s*%%(?:writefile|file)[ ]+(?:-a[ ]+|--append[ ]+)?[\"']?(\w+)\.py\b")
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ def grade_notebook(
                 name=name,
                 cells=_cells(pristine, transplanted),
                 imports=_imports(pristine),
+                modules=_modules(pristine),
                 reference=_reference(pristine),
                 student_files={str(file.name): file.path for file in student.files},
                 shared_files=shared,
@@ -142,10 +147,24 @@ def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Ce
     """The code cells, each with where it runs."""
     defines, shown = _answered_names(pristine), only_shown(pristine, transplanted)
     return tuple(
-        Cell(cell.id, cell.source, cell.runs_as, cell.max_points, defines.get(cell.id, frozenset()), cell.id in shown)
+        Cell(
+            cell.id,
+            cell.source,
+            cell.runs_as,
+            cell.max_points,
+            defines.get(cell.id, frozenset()),
+            only_shown=cell.id in shown,
+            own=cell.role == "extra" and not _only_defines(cell.source),
+        )
         for cell in transplanted.cells
         if cell.runs_as is not None
     )
+
+
+def _only_defines(source: str) -> bool:
+    """Whether a cell takes no time, and others may need it: functions, classes and imports."""
+    found = statements(source)
+    return found is not None and all(statement.kind != "other" for statement in found)
 
 
 def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
@@ -159,14 +178,30 @@ def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
 
 
 def _answered_names(pristine: AssignmentNotebook) -> dict[str, frozenset[str]]:
-    """What each solution binds, by cell id, other than by importing."""
-    return {
-        cell.id: frozenset().union(
+    """The names that are the student's from a cell on, by the id that ``transplant`` gives the cell.
+
+    They are what the instructor's own notebook binds or changes in a cell that students write: a solution,
+    or a cell without a type. What only a student rebinds stays the instructor's, and so do functions,
+    classes and imports of read-only cells that no solution defines anew: a test may judge by them.
+    """
+    cells = [cell for cell in pristine.cells if cell.cell_type == "code" and cell.role != "test"]
+    sources = tuple(cell.source for cell in cells)
+    shared = [statement for cell in cells if cell.role == "shared" for statement in statements(cell.source) or ()]
+    given = frozenset().union(*(statement.names for statement in shared))
+    kept = frozenset().union(*(statement.names for statement in shared if statement.kind != "other"))
+    answered = {}
+    for cell in cells:
+        if cell.role == "shared":
+            continue
+        bound = frozenset().union(
             *(statement.names for statement in statements(cell.source) or () if statement.kind != "import")
         )
-        for cell in pristine.cells
-        if cell.cell_type == "code" and cell.role == "answer"
-    }
+        changed = changed_names(cell.source, sources)
+        if cell.role == "ordinary":
+            answered[cell.grade_id or cell.id] = (bound | changed) & given - kept
+        else:
+            answered[cell.grade_id or cell.id] = bound | (changed & given) - kept
+    return answered
 
 
 def _imports(pristine: AssignmentNotebook) -> tuple[str, ...]:
@@ -186,6 +221,12 @@ def _imports(pristine: AssignmentNotebook) -> tuple[str, ...]:
         for statement in statements(cell.source) or ()
         if statement.kind == "import" and is_lent(statement, cell)
     )
+
+
+def _modules(pristine: AssignmentNotebook) -> frozenset[str]:
+    """The modules that solutions write."""
+    written = (_WRITES_MODULE.match(cell.source) for cell in pristine.cells if cell.role in ANSWERS)
+    return frozenset(found[1] for found in written if found)
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 Threat model: a candidate may hang, die, flood the channel, answer what was not
 asked or fill the disk, at any moment. Each of these ends it. The next question
-finds a new one that has run the same cells, except those that ended one.
+finds a new one that has run the same cells, except those that ended one. Cells that
+a student has added may use half of what there is, of new starts and of time: the
+rest is for the answers.
 """
 
 from __future__ import annotations
@@ -61,6 +63,7 @@ class CandidateDesk:
         self._seat: _Seat | None = None
         self._cells: list[Run] = []
         self._starts = 0
+        self._ended_by_own, self._own_seconds = 0, 0.0  # what cells that the student has added have cost
 
     @property
     def has_time(self) -> bool:
@@ -73,6 +76,8 @@ class CandidateDesk:
 
     def run(self, run: Run) -> Ran:
         """Run the next cell. Raises CandidateLost; then the cell is left out of later new starts."""
+        if run.cell.own and (self._own_time_is_over() or self._ended_by_own >= self._limits.restarts / 2):
+            raise CandidateLost(Outcome.NOT_RUN)
         seat = self._ready()
         reply = self._run(run)
         self._cells.append(run)
@@ -108,6 +113,9 @@ class CandidateDesk:
                 self._starts += 1
             place = self._seat.ran
             if place < len(self._cells):
+                if self._cells[place].cell.own and self._own_time_is_over():
+                    del self._cells[place]
+                    continue
                 try:
                     self._run(self._cells[place])
                     self._seat.ran += 1
@@ -117,7 +125,17 @@ class CandidateDesk:
 
     def _run(self, run: Run) -> Ran:
         most = _FRAME_OVERHEAD + 4 * self._limits.output_bytes  # a character takes up to four bytes
-        return self._exchange(run, self._limits.cell_seconds, self._read_ran, most)
+        left = self._left
+        try:
+            return self._exchange(run, self._limits.cell_seconds, self._read_ran, most)
+        except CandidateLost:
+            self._ended_by_own += run.cell.own
+            raise
+        finally:
+            self._own_seconds += (left - self._left) * run.cell.own
+
+    def _own_time_is_over(self) -> bool:
+        return self._own_seconds > self._limits.notebook_seconds / 2
 
     def _exchange(self, request: Run | Query, seconds: float, read: Reader, cap: int):
         """Send, and wait for the reply of ``cap`` bytes at most that carries the same number."""

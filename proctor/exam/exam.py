@@ -87,7 +87,7 @@ class Exam:
         self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
         self._transcript = self._transcribe(scribe()) if _asks_before_the_end(self._entries) else None
         self._candidate = candidate()
-        self._examiner = examiner(Open(paper.reference, paper.imports, _known(paper)))
+        self._examiner = examiner(Open(paper.reference, paper.imports, _known(paper), modules=paper.modules))
 
     def run(self) -> tuple[CellResult, ...]:
         try:

@@ -15,9 +15,10 @@ class Cell:
 
     ``role`` says where it runs: ``student`` in the candidate, ``shared`` (a
     read-only cell) in candidate and examiner, ``test`` in the examiner.
-    ``defines`` are names that the instructor's solution binds here: from this cell
+    ``defines`` are names that the instructor's solution binds or changes here: from this cell
     on they are the student's, also where a read-only or test cell had used them.
     ``only_shown``: its outputs are wanted, and no test depends on what it does.
+    ``own``: the student has added it; the first to be left out where there is no time for all.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Cell:
     max_points: float = 0.0
     defines: frozenset[str] = frozenset()
     only_shown: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Paper:
     sides may read; they appear beside the exam's folder under their own names.
     ``imports`` are the instructor's import statements in cells that students may
     change: what they import is the examiner's own in tests, never the student's.
+    ``modules`` are those that answers write (``%%writefile m.py``): they are the student's.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Paper:
     shared_files: Path
     data: tuple[Path, ...] = ()
     imports: tuple[str, ...] = ()
+    modules: frozenset[str] = frozenset()
 
 
 class Outcome(Enum):

@@ -415,10 +415,11 @@ def _merged(cell: AssignmentCell, holder: StudentCell, plan: _Plan, elsewhere: _
 
 
 def _rescued(cell: AssignmentCell, theirs: StudentCell | None, plan: _Plan, elsewhere: _Elsewhere) -> list[_Piece]:
-    """What a student added to a cell that was not theirs to change, as a cell of its own.
+    """What a student added to a cell that was not theirs to change, as cells of its own.
 
     The assignment's version counts. But an import or a function that is defined nowhere
-    else is needed by the answers that use it; and text written into a task is its answer.
+    else is needed by the answers that use it, each in its own cell: where a package is missing,
+    only its import fails. Text written into a task is its answer.
     """
     if theirs is None or squeezed(theirs.source) in (squeezed(cell.release_source), squeezed(cell.source)):
         return []
@@ -441,8 +442,8 @@ def _rescued(cell: AssignmentCell, theirs: StudentCell | None, plan: _Plan, else
     if not added:
         return []
     names = ", ".join(sorted(frozenset().union(*(statement.names for statement in added))))
-    plan.notes[cell.index].append(f"what it added was kept in a cell of its own: {names}")
-    return [_Piece("code", "\n".join(statement.source for statement in added), None, theirs.index)]
+    plan.notes[cell.index].append(f"what it added was kept in cells of its own: {names}")
+    return [_Piece("code", statement.source, None, theirs.index) for statement in added]
 
 
 def _ordinary(

@@ -17,7 +17,7 @@ BEFORE = [
         "readonly",
         "helpers",
         "import course_tools\n\ndef close(a, b):\n    return abs(a - b) < 1e-6"
-        "\n\ndef applied(f, x):\n    return f(x)\n\ndef ten():\n    return 10",
+        "\n\ndef applied(f, x):\n    return f(x)\n\ndef ten():\n    return 10\n\nlimit, limits = 1, {'q': 3}",
     ),
     cell("code", "plain", "open-helper", "def double(x):\n    return 2 * x"),
 ]
@@ -141,6 +141,24 @@ QUESTIONS = [
         "twenty = 2 * ten()",
         "assert ten() == 10 and twenty == 20",
         wrong="def ten():\n    return 11\ntwenty = 22",
+    ),
+    Question(
+        "read-only-value-rebound",
+        "limit = 5",
+        "assert limit == 5 and limits['q'] == 3",
+        wrong="limit = 4",
+    ),
+    Question(
+        "read-only-value-changed-in-place",
+        "limits['r'] = 4",
+        "assert limits == {'q': 3, 'r': 4}",
+        wrong="limits.update(r=5)",
+    ),
+    Question(
+        "shell-line",
+        "files = !echo 3 > three.txt && ls",
+        "assert 'three.txt' in files and 'nothing.txt' not in files",
+        wrong="files = []",
     ),
     Question(
         "credit",

@@ -32,6 +32,12 @@ SUBMISSIONS = (
         "An answer must not be able to judge itself.",
     ),
     Difference(
+        "read-only values that only an answer changes",
+        "the tests use what the answer has made of them",
+        "the tests have their own; theirs are only those that the instructor's own solution changes",
+        "An answer must not be able to judge itself.",
+    ),
+    Difference(
         "no metadata",
         "nothing is graded: the points stay empty",
         "answers are found by cell id, name and text and earn their points",
@@ -214,6 +220,12 @@ TESTS = (
         "An object must not be able to claim that it is equal: call a method that returns a plain value.",
     ),
     Difference(
+        "long doubles",
+        "keep their type",
+        "arrive as the nearest double",
+        "Their bytes differ between machines, and not all of them are numbers.",
+    ),
+    Difference(
         "standard library objects",
         "dates, fractions and deques compare equal to others",
         "stay with the student, as any other object",
@@ -246,8 +258,8 @@ TESTS = (
     Difference(
         "shell commands",
         "%%bash and ! run",
-        "they say that they did not run",
-        "A confined process starts no other.",
+        "mkdir, rmdir, rm, cp, mv, touch, ls, cat, echo and pwd run, with && ; || and >; others say that they did not",
+        "A confined process starts no other: Python does what these commands do.",
     ),
 )
 

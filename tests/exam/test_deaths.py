@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from exam_notebook import BUSY, text
+from exam_notebook import BUSY, LIMITS, text
 
 ENDINGS = {
     "loop": ("while True: pass", "TIMEOUT"),
@@ -227,3 +227,45 @@ def test_threads_do_not_outlive_the_exam(notebook):
     while os.path.exists(f"/proc/{pid}") and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not os.path.exists(f"/proc/{pid}")
+
+
+SLOW = "import os\nos._exit(1)  # or computes until it is stopped"
+
+
+def own(notebook, source: str) -> str:
+    """A cell that the student has added."""
+    id = notebook.student_cell(source)
+    notebook.cells[-1] = replace(notebook.cells[-1], own=True)
+    return id
+
+
+def test_any_number_of_own_cells_that_end_the_process_leave_the_answers_their_points(notebook):
+    kept = own(notebook, "mine = 1")
+    endings = [own(notebook, SLOW) for _ in range(10)]
+    notebook.student_cell("def f(): return 1\ndef g(): import os; os._exit(1)")
+    tests = [notebook.test_cell(source) for source in ("assert f() == 1", "g()", "assert f() == 1", "assert mine == 1")]
+    results = notebook.sit()
+    assert [results[id].points for id in tests] == [1.0, 0.0, 1.0, 1.0]
+    assert results[kept].outcome.name == "OK"
+    assert {results[id].outcome.name for id in endings[:2]} == {"DIED"}
+    assert {results[id].outcome.name for id in endings[2:]} == {"NOT_RUN"}
+    assert "not run" in results[endings[-1]].message
+
+
+def test_own_cells_that_take_all_the_time_leave_the_answers_theirs(room, notebook, monkeypatch):
+    monkeypatch.setattr(room, "limits", replace(LIMITS, notebook_seconds=2, restarts=2))
+    cells = [own(notebook, BUSY.format(0.3)) for _ in range(12)]
+    notebook.student_cell("def f(): return 1")
+    test = notebook.test_cell("assert f() == 1")
+    results = notebook.sit()
+    assert results[test].points == 1.0
+    assert results[cells[0]].outcome.name == "OK" and results[cells[-1]].outcome.name == "NOT_RUN"
+
+
+def test_cells_of_the_assignment_are_not_left_out(notebook):
+    """Only what the student has added is."""
+    for _ in range(2):
+        notebook.student_cell(SLOW)
+    notebook.student_cell("def f(): return 1")
+    test = notebook.test_cell("assert f() == 1")
+    assert notebook.sit()[test].points == 1.0

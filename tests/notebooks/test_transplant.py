@@ -425,6 +425,17 @@ def test_an_import_added_to_a_read_only_cell_still_serves_the_answers():
     assert earned(result) == FULL_MARKS
 
 
+def test_each_import_added_to_a_read_only_cell_has_a_cell_of_its_own():
+    """One that is not installed where this is graded must not take the others along."""
+    answers = {**ANSWERS, "twice": "def twice(x):\n    return operator.mul(RATE, x)"}
+    added = "import math\nimport seaborn_of_nobody\nimport operator\nfrom os import path\nRATE = 3"
+    result = graft(handed_in({**answers, "imports": added}))
+    extra = [c for c in result.cells if c.role == "extra"]
+    assert [c.source for c in extra] == ["import seaborn_of_nobody", "import operator", "from os import path"]
+    assert len({c.id for c in extra}) == 3
+    assert earned(result) == FULL_MARKS
+
+
 def test_an_answer_written_into_its_test_cell_counts():
     in_test = ANSWERS["twice"] + "\nassert twice(4) == 8"
     cells = handed_in({**ANSWERS, "twice": released("twice"), "test-twice": in_test})

@@ -54,7 +54,9 @@ class _Examiner:
         shell.full_tracebacks = False  # students and staff get the words of ``marking``
         self._names = shell.user_module.__dict__
         self._session = Session(channel, fork.limits, opening.known)
-        self._lookup = Builtins(self._names, Imports(opening.imports, self._names), self._session)
+        imports = Imports(opening.imports, self._names)
+        self._lookup = Builtins(self._names, imports, opening.modules, self._session)
+        shell.scripts = Path(fork.import_path[0])  # the assignment's own: the working folder is the student's
         self._after_hidden = False
         self._names["candidate"] = CandidateNames(self._session, Path(opening.candidate_folder))
         self._names["reference"] = ReferenceNames(opening.reference, self._session, shell)

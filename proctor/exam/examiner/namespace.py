@@ -38,9 +38,11 @@ class Builtins(dict):
     it has, and if it fails before it has, they are unknown, whatever the student calls so.
     """
 
-    def __init__(self, names: dict[str, Any], imports: Imports, session: Session):
+    def __init__(self, names: dict[str, Any], imports: Imports, modules: frozenset[str], session: Session):
         super().__init__(vars(builtins))
         self._names, self._imports, self._session = names, imports, session
+        self._modules = modules
+        self["__import__"] = self._import
         self._running = 0  # number of the cell that runs
         self._own: frozenset[str] = frozenset()  # its names
         self._taken: set[str] = set()  # names of earlier cells
@@ -82,6 +84,12 @@ class Builtins(dict):
             return self._imports.own(name)
         except KeyError:  # a module that the student hands in, or no module at all
             return theirs
+
+    def _import(self, name: str, globals=None, locals=None, fromlist=(), level: int = 0) -> Any:
+        """Modules that are answers are the student's; all others are imported here."""
+        if name in self._modules and level == 0:
+            return self._session.module(name)
+        return builtins.__import__(name, globals, locals, fromlist, level)
 
     def _instructors(self, name: str) -> Any:
         if name in self._impossible:

@@ -137,6 +137,10 @@ class Session:
             self._values[name] = self._ask(Name(name), family, ("undefined", KeyError(name)), name)
         return self._values[name]
 
+    def module(self, name: str) -> Any:
+        """The module that the student's notebook has written."""
+        return self.call(self.attribute(self.name("__builtins__"), "__import__"), (name,), {})
+
     def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
         family = family_of(handle)
         nodes = self._pack((*args, *kwargs.values()), family)

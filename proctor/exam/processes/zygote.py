@@ -32,7 +32,7 @@ from proctor.exam.examiner import examiner
 from proctor.exam.sandbox import sandbox, seccomp
 from proctor.exam.shell import stand_ins
 from proctor.exam.shell.randomness import seed_all
-from proctor.exam.shell.shell import ExamShell, make_shell, run_cell
+from proctor.exam.shell.shell import ExamShell, make_shell, move_in, run_cell
 from proctor.exam.wire.channel import Channel
 from proctor.exam.wire.messages import (
     CONFINED,
@@ -162,6 +162,7 @@ def _fork(
         os.sched_setaffinity(0, processors[fork.seat % len(processors) :: fork.seats])
         read = (*fork.read, *start.import_path)
         sandbox.confine(sandbox.Policy(protection.in_seat(fork.seat), read, tuple(fork.write), fork.limits))
+        move_in(shell, Path(fork.home))
         for standard, file in zip((1, 2), printed, strict=True):  # what went wrong so far has gone to the zygote's log
             os.dup2(file, standard)
             os.close(file)

@@ -34,6 +34,7 @@ _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_MASK = 1, 1, 0xF
 _SIGNALLING_FCNTLS = (8, 10, 15, 1024, 1026)  # F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY
 _LOCKING_FCNTLS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
 _SIGNALLING_IOCTLS = (0x5412, 0x541C, 0x8901, 0x8902)  # TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP
+_PRIO_PROCESS = 0
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4  # to outlive the zygote, to hide from the proctor
 
 
@@ -128,7 +129,11 @@ def _by_argument(pid: int) -> dict[str, list[Instruction]]:
         "kill": only_self,
         "tgkill": only_self,
         "prlimit64": self_or_zero,
-        # A process stays on its seat's processors; it may think that it chose others.
+        # A process keeps its priority, and its seat's processors; it may think that it chose others.
+        "setpriority": [
+            *_argument(0), Instruction(_EQUAL, _PRIO_PROCESS, 1, 0), _fail(eperm),
+            *_argument(1), *_pretend_if_any((0, pid)), _fail(eperm),
+        ],
         "sched_setaffinity": [*_argument(0), *_pretend_if_any((0, pid)), _fail(eperm)],
         "socketpair": [
             *_argument(0), Instruction(_EQUAL, _AF_UNIX, 1, 0), _fail(eperm),

@@ -2,30 +2,39 @@
 
 Candidate and examiner run cells in the same shell class, so both yield what a
 notebook kernel would have: streams, rich displays and their updates, figures,
-the result of the last expression, errors.
+the result of the last expression, errors. The class is ipykernel's own, without
+its sockets: notebooks and libraries ask for it by name, and its magics are there.
 """
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import os
 import sys
 from base64 import b64encode
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import msgspec
+import tqdm.auto  # noqa: F401 (before ipykernel: then its bars are text, which a graded notebook shows, and no widgets)
+from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import ExecutionResult
+from IPython.utils.text import SList
 from traitlets.config import Config
 
 from proctor.exam.wire.messages import MOST_TRACEBACK, Display, Error, Output, Result, StreamName
 
-from . import stand_ins
+from . import programs, stand_ins, threads
 from .errors import safe_text
 from .outputs import Printer, Recorder, clean, holds_json
 
+_OURS = str(Path(__file__).parents[2]) + os.sep
 _MAGICS_THAT_RUN_THEIR_CELL = ("capture", "prun", "time", "timeit")
 
 
@@ -47,10 +56,30 @@ class Executed:
 def make_shell() -> ExamShell:
     """The process's only shell. Starts no thread; safe to make before forking."""
     config = Config()
-    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    config.IPKernelApp = Config()  # its presence is how notebooks recognise a kernel
     shell = ExamShell.instance(config=config)
+    shell.extension_manager.load_extension("storemagic")  # as every kernel does
+    shell.store = type(shell.db)  # the class that this version of IPython uses
     stand_ins.install(shell)
     return shell
+
+
+def move_in(shell: ExamShell, home: Path) -> None:
+    """In a fork, once it is confined: a notebook's namespace, its folder, and ``home`` for what IPython keeps."""
+    programs.install()
+    threads.install()
+    stand_ins.miss_what_is_missing()
+    shell.loop = asyncio.new_event_loop()
+    shell.db = shell.store(home / "ipython")
+    shell.starting_dir = os.getcwd()
+    sys.dont_write_bytecode = True  # cells follow each other within a second, which is how old a .pyc file can tell
+    shell.history_manager.dir_hist[:] = [shell.starting_dir]
+    for name in ("__doc__", "__loader__", "__package__", "__spec__"):
+        shell.user_ns.setdefault(name, None)
+    for name, module in sys.modules.items():
+        if name.partition(".")[0] == "proctor":
+            vars(module).pop("__file__", None)  # nobody in here can read it, and %autoreload would say so
 
 
 def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: int) -> Executed:
@@ -59,7 +88,11 @@ def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: 
     shell.shown_error, shell.not_run = None, ()
     shell.execution_count = execution_count
     with redirect_stdout(Printer("stdout", shell.write)), redirect_stderr(Printer("stderr", shell.write)):
-        result = shell.run_cell(source, store_history=True)
+        result = _run_as_a_kernel(shell, source)
+    shell.payload_manager.clear_payload()  # pages of help, and cells to come: a kernel's front end would show them
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with suppress(Exception):  # whatever a student has made of it
+            print(end="", file=stream, flush=True)
     recorder.write("stdout", _drain(1, output_bytes))
     recorder.write("stderr", _drain(2, output_bytes))
     outputs = recorder.outputs()
@@ -67,6 +100,39 @@ def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: 
     if error is not None and not any(isinstance(output, Error) for output in outputs):
         outputs.append(Error(type(error).__name__, safe_text(error), []))  # IPython only printed it
     return Executed(outputs, result.result, error, shell.not_run)
+
+
+def _run_as_a_kernel(shell: ExamShell, source: str) -> ExecutionResult:
+    """Within a running event loop, the same one for all cells: tasks that one starts go on in the next."""
+    importlib.invalidate_caches()  # the cell before may have written a module just now
+    loop = shell.loop
+    if loop is None or loop.is_running():  # before there is one; or inside of a call that waits for a test's function
+        return shell.run_cell(source, store_history=loop is not None)
+    if loop.is_closed():  # by an earlier cell
+        loop = shell.loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    running = loop.create_task(_run_in_loop(shell, source))
+    try:
+        return loop.run_until_complete(running)
+    except RuntimeError:  # the cell has stopped or closed the loop it waits in
+        running.cancel()
+        shell.showtraceback()
+        return ExecutionResult(None)
+
+
+async def _run_in_loop(shell: ExamShell, source: str) -> ExecutionResult:
+    error = None
+    try:
+        cell = shell.transform_cell(source)
+    except Exception:
+        cell, error = source, sys.exc_info()
+    if shell.should_run_async(source, transformed_cell=cell, preprocessing_exc_tuple=error):
+        return await shell.run_cell_async(
+            source, store_history=True, transformed_cell=cell, preprocessing_exc_tuple=error
+        )
+    result = shell.run_cell(source, store_history=True)
+    await asyncio.sleep(0)  # tasks that it has started begin
+    return result
 
 
 class _RecordingHook(DisplayHook):
@@ -96,13 +162,19 @@ class _RecordingPublisher(DisplayPublisher):
         self.shell.recorder.clear(bool(wait))
 
 
-class ExamShell(InteractiveShell):
-    displayhook_class = _RecordingHook
-    display_pub_class = _RecordingPublisher
+class ExamShell(ZMQInteractiveShell):
+    displayhook_class = _RecordingHook  # type: ignore[assignment]  # a trait
+    display_pub_class = _RecordingPublisher  # type: ignore[assignment]
+    extension_manager: Any
+    history_manager: Any
+    payload_manager: Any
     recorder = Recorder(0)
     shown_error: BaseException | None = None
     not_run: tuple[str, ...] = ()
     full_tracebacks = True  # they take time to write, and not everybody's are read
+    loop: asyncio.AbstractEventLoop | None = None
+    store: type
+    scripts: Path | None = None  # where ``%run`` looks, if not in the working folder
 
     def run_cell(self, *args, **kwargs):
         """Also what a magic calls to run a part of the cell."""
@@ -116,10 +188,10 @@ class ExamShell(InteractiveShell):
         return super().run_cell_magic(magic_name, line, cell)
 
     def showtraceback(self, exc_tuple=None, *args, **kwargs) -> None:
-        error = (exc_tuple or sys.exc_info())[1]
+        kind, error, trace = exc_tuple or sys.exc_info()
         self.shown_error = self.shown_error or error
-        if self.full_tracebacks:
-            super().showtraceback(exc_tuple, *args, **kwargs)
+        if self.full_tracebacks and kind is not None and error is not None:
+            super().showtraceback((kind, error, _without_ours(trace)), *args, **kwargs)
         else:
             self.recorder.add(Error(type(error).__name__, safe_text(error), []))
 
@@ -134,17 +206,40 @@ class ExamShell(InteractiveShell):
     def enable_gui(self, gui=None) -> None:
         """There is no window to draw in."""
 
+    def init_environment(self) -> None:
+        """A candidate's environment is its own."""
+
     def system(self, command: str) -> None:
-        stand_ins.say("shell commands do not run while a notebook is graded.")
+        done = programs.run_line(self.var_expand(command, depth=1))
+        sys.stdout.write(done.stdout + done.stderr)
+        self.user_ns["_exit_code"] = done.status
 
     system_piped = system_raw = system
 
     def getoutput(self, command: str, split: bool = True, depth: int = 0):
-        self.system(command)
-        return [] if split else ""
+        done = programs.run_line(self.var_expand(command, depth=depth + 1))
+        sys.stdout.write(done.stderr)
+        return SList(done.stdout.splitlines()) if split else done.stdout
 
     def ask_exit(self) -> None:
         stand_ins.say("exit() is ignored while a notebook is graded.")
+
+
+# What ``type(get_ipython())`` says in a notebook.
+ExamShell.__name__ = ExamShell.__qualname__ = ZMQInteractiveShell.__name__
+ExamShell.__module__ = ZMQInteractiveShell.__module__
+
+
+def _without_ours(trace: TracebackType | None) -> TracebackType | None:
+    """A traceback without what stands in for a system call: its source is nothing that a student can read."""
+    kept = []
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(_OURS):
+            kept.append(trace)
+        trace = trace.tb_next
+    for here, following in zip(kept, [*kept[1:], None], strict=True):
+        here.tb_next = following
+    return kept[0] if kept else None
 
 
 def _sendable(bundle: dict) -> dict[str, str]:

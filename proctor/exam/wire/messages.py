@@ -61,7 +61,7 @@ Output = Stream | Display | Result | Error
 
 
 class Open(msgspec.Struct, tag="open"):
-    """First message to an examiner: see ``Paper`` for ``reference`` and ``imports``.
+    """First message to an examiner: see ``Paper`` for ``reference``, ``imports`` and ``modules``.
 
     ``known`` are the cells that the student wrote or was shown: repeating them gives nothing away.
     ``candidate_folder`` is where the student's code runs.
@@ -71,6 +71,7 @@ class Open(msgspec.Struct, tag="open"):
     imports: tuple[str, ...]
     known: tuple[str, ...]
     candidate_folder: str = ""
+    modules: frozenset[str] = frozenset()
 
 
 class Run(msgspec.Struct, tag="run"):

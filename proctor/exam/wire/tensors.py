@@ -18,6 +18,7 @@ import numpy as np
 _KINDS = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
           "float16", "float32", "float64", "complex64", "complex128")  # fmt: skip
 ARRAY_DTYPES = {kind: np.dtype(kind) for kind in _KINDS}
+_LONG = {"g": np.float64, "G": np.complex128}
 MAX_TEXT_LENGTH = 10_000  # characters of one element of a text array
 
 
@@ -32,7 +33,13 @@ class LoaderParts:
 
 
 def bytes_of_array(array: np.ndarray) -> tuple[str, list[int], memoryview] | None:
-    """(dtype, shape, bytes in C order) of a plain ndarray; None for contents that do not cross."""
+    """(dtype, shape, bytes in C order) of a plain ndarray; None for contents that do not cross.
+
+    Long doubles cross as the nearest double: their bytes differ between machines, and not all of them are numbers.
+    """
+    if array.dtype.char in _LONG:
+        with np.errstate(over="ignore"):
+            array = array.astype(_LONG[array.dtype.char])
     dtype = array.dtype.newbyteorder("=")
     if dtype.kind != "U" and ARRAY_DTYPES.get(dtype.name) != dtype:
         return None

@@ -5,6 +5,7 @@ Against: no submission reads the host.
 
 # %% after imports
 import os
+import posix
 import subprocess
 
 get_ipython().system("cat /etc/passwd")  # what `!` and `x = !` become
@@ -16,13 +17,17 @@ for attempt in (
     lambda: os.popen("id").read(),
     lambda: os.posix_spawn("/bin/ls", ["ls"], {}),
     lambda: os.execv("/bin/ls", ["ls", "/"]),
+    lambda: posix.posix_spawn("/bin/ls", ["ls", "/"], {}),
+    lambda: posix.execv("/bin/ls", ["ls", "/"]),
+    lambda: subprocess.run("cp /etc/passwd stolen", shell=True, check=True),
+    lambda: open("stolen").read(),
 ):
     try:
         found = attempt()
         print("LOOT" if found else "", found)
-    except OSError as error:
-        print(error.strerror)
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(error)
 print("LOOT" if os.system("true") == 0 else "")
 
 # %% after shape-task
-get_ipython().run_cell_magic("bash", "", "cat /etc/passwd; echo LOOT")
+get_ipython().run_cell_magic("bash", "", "cat /etc/passwd && echo LOOT\nls @COURSE@ && echo LOOT\ncat @COURSE@/* && echo LOOT")

@@ -82,9 +82,9 @@ def test_text_written_past_python_is_shown(run):
 
 @pytest.mark.parametrize(
     "source",
-    ["!ls", "files = !ls", "%%bash\nls", "%%sh\nls", "%sx ls", "!pip install nothing", "%pip install nothing",
+    ["!git log", "files = !git log", "%%bash\ngit log", "%%sh\ngit log", "_ = %sx git log", "!pip install nothing", "%pip install nothing",
      "%conda install nothing", "%load_ext tensorboard\n%tensorboard --logdir runs",
-     "get_ipython().system('ls')", "exit()"],
+     "get_ipython().system('git log')", "exit()"],
 )  # fmt: skip
 def test_what_cannot_work_says_so_in_one_line_and_costs_nothing(run, source):
     (result,) = run(source)

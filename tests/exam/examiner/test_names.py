@@ -195,6 +195,29 @@ def test_what_a_read_only_cell_cannot_make_here_is_the_authors_problem(notebook)
     assert "'limit' is made by the read-only cell 'broken'" in result.staff_message
 
 
+def test_a_script_run_in_a_read_only_cell_leaves_names_looked_up(notebook):
+    (notebook.shared / "helpers.py").write_text("def is_right(x):\n    return x == 42\nLIMIT = 3")
+    notebook.shared_cell("%run helpers.py\ndef check():\n    return is_right(f())")
+    notebook.student_cell("def f(): return 42\ndef g(): return LIMIT")
+    tests = [notebook.test_cell(test) for test in ("assert f() == 42", "assert check()", "assert g() == LIMIT == 3")]
+    results = notebook.sit()
+    assert [results[test].points for test in tests] == [1.0, 1.0, 1.0]
+
+
+def test_a_script_run_in_a_read_only_cell_is_never_the_students(notebook):
+    (notebook.shared / "helpers.py").write_text("def is_right(x):\n    return x == 42")
+    lie = "def is_right(x):\n    return True\n"
+    (notebook.student / "helpers.py").write_text(lie)
+    (notebook.student / "more.py").write_text("LIMIT = 3")
+    notebook.student_cell(f"open('helpers.py', 'w').write({lie!r})\ndef f(): return 1")
+    notebook.shared_cell("%run helpers.py")
+    notebook.shared_cell("%run more.py", id="more")
+    test = notebook.test_cell("assert is_right(f())")
+    results = notebook.sit()
+    assert results[test].points == 0
+    assert "not found" in results["more"].staff_message
+
+
 KEPT = [
     "x = x + 1\nassert x == 6",
     "x += 1\nassert x == 6",

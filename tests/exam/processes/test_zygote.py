@@ -25,11 +25,13 @@ def test_a_candidate_knows_nothing_of_the_proctors_environment(run, monkeypatch)
     assert environment["HOME"].startswith(tempfile.gettempdir())
 
 
-def test_a_candidate_starts_with_one_thread_and_four_descriptors(run):
+def test_a_candidate_starts_with_one_thread_and_four_descriptors_beside_its_own_event_loop(run):
     threads, descriptors = run(
         "import threading\nthreading.active_count()",
-        "import os\ndef is_open(n):\n    try: return bool(os.fstat(n))\n    except OSError: return False\n"
-        "[n for n in range(256) if is_open(n)]",
+        "import os, asyncio\ndef is_open(n):\n    try: return bool(os.fstat(n))\n    except OSError: return False\n"
+        "loop = asyncio.get_running_loop()\n"
+        "of_loop = {loop._selector.fileno(), loop._ssock.fileno(), loop._csock.fileno()}\n"
+        "[n for n in range(256) if is_open(n) and n not in of_loop]",
     )
     assert value(threads) == 1 and value(descriptors) == [0, 1, 2, 3]
 

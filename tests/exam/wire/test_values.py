@@ -88,6 +88,15 @@ def test_numpy_scalars_keep_their_type(scalar):
     assert type(got) is type(scalar) and (got == scalar or math.isnan(scalar))
 
 
+def test_long_doubles_arrive_as_the_nearest_doubles():
+    value = np.longdouble(1) / 3
+    assert type(across(value)) is np.float64 and across(value) == 1 / 3
+    array = np.array([[value, np.longdouble("nan"), np.longdouble("1e4000")]])
+    np.testing.assert_array_equal(across(array), [[1 / 3, math.nan, math.inf]])
+    assert across(array.astype(np.clongdouble)).dtype == np.complex128
+    assert across(np.zeros(0, np.longdouble)).dtype == np.float64
+
+
 @pytest.mark.parametrize("dtype", [torch.bool, torch.uint8, torch.int64, torch.float16, torch.bfloat16, torch.float32,
                                    torch.float64, torch.complex64])  # fmt: skip
 @pytest.mark.parametrize("shape", [(), (0, 3), (2, 3), (2, 1, 2)])
@@ -194,7 +203,7 @@ def test_array_and_tensor_subclasses_arrive_plain():
 
 @pytest.mark.parametrize(
     "value",
-    [object(), len, lambda: 1, nn.Linear(1, 1), np.array([object()]), np.zeros(2, [("a", int)]), np.longdouble(1),
+    [object(), len, lambda: 1, nn.Linear(1, 1), np.array([object()]), np.zeros(2, [("a", int)]),
      torch.ones(2).to_sparse(), torch.ones(2, device="meta"), iter([]), type("X", (), {}), math],
 )  # fmt: skip
 def test_anything_else_stays_where_it_is_and_crosses_as_a_number(value):
