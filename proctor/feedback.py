@@ -3,29 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from html import escape
 
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 from traitlets import Bool, Unicode
 
+from proctor.exam.exam import PARTS
 from proctor.html import clean_html
+from proctor.parts import NOT_REACHED, Part, in_lines
 
 
 class StudentView(NbGraderPreprocessor):
     """Takes out of a graded notebook what students must not see, for ``nbgrader generate_feedback``.
 
     Hidden tests and marking schemes go, and the proctor's messages for staff. Results and
-    outputs stay: the exam has put into them only what students may see.
+    outputs stay: the exam has put into them only what students may see. What was found while
+    the notebook was graded, such as a cell that stopped, is said once at the top; the parts of
+    a test are listed from its result.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         for step in (ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False)):
             nb, resources = step.preprocess(nb, resources)
-        nb.metadata.pop("proctor", None)
         for cell in nb.cells:
-            cell.metadata.pop("proctor", None)
+            found = cell.metadata.pop("proctor", None)
+            if found and cell.cell_type == "code":
+                cell.outputs = _with_parts(cell.outputs, [Part(**part) for part in found.get("parts", ())])
+        problems = nb.metadata.pop("proctor", {}).get("problems", ())
+        if problems:
+            nb.cells.insert(0, _notice(problems))
         return nb, resources
+
+
+def _notice(problems: list[str]) -> NotebookNode:
+    """A cell that says what was found. Nothing in it is read as a formula or as Markdown."""
+    lines = "\n".join(f"• {escape(' '.join(words.split()))}" for words in problems)
+    return new_markdown_cell(f"**Found while this notebook was graded**\n\n<pre>\n{lines}\n</pre>")
+
+
+def _with_parts(outputs: list[NotebookNode], parts: list[Part]) -> list[NotebookNode]:
+    """The outputs of a test with its parts, before its points or its error."""
+    outputs = [output for output in outputs if output.get("metadata") != PARTS]
+    if all(part.outcome == NOT_REACHED for part in parts):  # the message says why
+        return outputs
+    last = [output for output in outputs if output.output_type in ("error", "execute_result")]
+    listed = new_output("display_data", {"text/plain": in_lines(parts)})
+    return [*(output for output in outputs if output not in last), listed, *last]
 
 
 class FeedbackExporter(HTMLExporter):

@@ -6,12 +6,13 @@ and every other front end call it and add nothing to how a grade comes about.
 
 from __future__ import annotations
 
+import re
 import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
@@ -22,11 +23,14 @@ from nbgrader import utils
 from proctor.exam.paper import Cell, CellResult, Outcome, Paper
 from proctor.exam.paper import Role as CellRole
 from proctor.exam.room import Room
-from proctor.notebooks.assignment import Assignment, AssignmentCell, AssignmentNotebook, Role
+from proctor.notebooks.assignment import ANSWERS, Assignment, AssignmentCell, AssignmentNotebook, Role
+from proctor.notebooks.declared_parts import with_unreached
 from proctor.notebooks.definitions import Statement, statements
 from proctor.notebooks.demos import only_shown
 from proctor.notebooks.submission import Problem, Submission
-from proctor.notebooks.transplant import Match, Transplanted, transplant
+from proctor.notebooks.transplant import Match, Transplanted, TransplantedCell, transplant
+
+_NO_NAME = re.compile(r"cell-[0-9a-f]{8,}")  # as nbgrader makes grade_ids
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class GradedNotebook:
     ``notebook`` is the assignment's, with the student's answers and all outputs; its
     metadata hold the seed, and each test cell's hold what became of it. ``results`` has
     one entry per code cell in notebook order. ``seed`` given back to ``grade`` repeats the
-    grading. ``matches`` say how each answer was found, ``problems`` what was wrong.
+    grading. ``matches`` say how each answer was found, ``problems`` what was wrong, the student's
+    cells that stopped among it.
     """
 
     name: str
@@ -120,7 +125,8 @@ def grade_notebook(
             )
             results = room.sit(paper, seed)
     problems = student.problems if student else tuple(p for p in submission.problems if p.notebook in (name, None))
-    notebook = _with_results(transplanted, results, seed)
+    problems += tuple(Problem("stopped", each.stopped, each.stopped, name) for each in results if each.stopped)
+    notebook = _with_results(transplanted, results, seed, problems)
     return GradedNotebook(name, notebook, results, transplanted.matches, problems, seed)
 
 
@@ -132,11 +138,26 @@ def draw_seed() -> int:
 def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Cell, ...]:
     """The code cells, each with where it runs."""
     defines, shown = _answered_names(pristine), only_shown(pristine, transplanted)
+    released = {cell.release_source for cell in pristine.cells if cell.role == "ordinary"}
     return tuple(
-        Cell(cell.id, cell.source, cell.runs_as, cell.max_points, defines.get(cell.id, frozenset()), cell.id in shown)
+        Cell(
+            cell.id,
+            cell.source,
+            cell.runs_as,
+            cell.max_points,
+            defines.get(cell.id, frozenset()),
+            cell.id in shown,
+            _title(cell),
+            cell.unanswered or cell.role == "ordinary" and cell.source in released,
+        )
         for cell in transplanted.cells
         if cell.runs_as is not None
     )
+
+
+def _title(cell: TransplantedCell) -> str:
+    """What the author calls an answer; "" for a cell that has no name from people."""
+    return cell.id if cell.role in ANSWERS and not _NO_NAME.fullmatch(cell.id) else ""
 
 
 def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
@@ -198,17 +219,32 @@ def _not_handed_in(transplanted: Transplanted, problems: tuple[Problem, ...], na
     message = " ".join(problem.message for problem in reasons) or f"{name}.ipynb was not handed in."
     staff_message = " ".join(problem.staff_message for problem in reasons)
     return tuple(
-        CellResult(cell.id, (), None, Outcome.NOT_RUN, 0.0, cell.max_points, message, staff_message, 0.0, None)
+        CellResult(
+            cell.id,
+            (),
+            None,
+            Outcome.NOT_RUN,
+            0.0,
+            cell.max_points,
+            message,
+            staff_message,
+            0.0,
+            None,
+            parts=with_unreached(cell.source, (), "") if cell.role == "test" else (),
+        )
         for cell in transplanted.cells
         if cell.runs_as is not None
     )
 
 
-def _with_results(transplanted: Transplanted, results: tuple[CellResult, ...], seed: int) -> NotebookNode:
+def _with_results(
+    transplanted: Transplanted, results: tuple[CellResult, ...], seed: int, problems: tuple[Problem, ...]
+) -> NotebookNode:
     """The transplanted notebook with outputs, and in its metadata what the proctor has found."""
     by_id = {result.id: result for result in results}
     notebook = transplanted.notebook
-    notebook.metadata["proctor"] = {"seed": seed}
+    said = dict.fromkeys(problem.message for problem in problems if problem.message)
+    notebook.metadata["proctor"] = {"seed": seed, "problems": list(said)}
     for cell, described in zip(notebook.cells, transplanted.cells, strict=True):
         result = by_id.get(described.id)
         if cell.cell_type != "code" or result is None:
@@ -225,6 +261,7 @@ def _with_results(transplanted: Transplanted, results: tuple[CellResult, ...], s
                 "seconds": round(result.seconds, 3),
                 "seed": result.seed,
                 "records": result.records,
+                "parts": [asdict(part) for part in result.parts],
             }
     return notebook
 

@@ -5,6 +5,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Literal
 
+from proctor.parts import Part
+
 Role = Literal["student", "shared", "test"]
 
 
@@ -17,6 +19,8 @@ class Cell:
     ``defines`` are names that the instructor's solution binds here: from this cell
     on they are the student's, also where a read-only or test cell had used them.
     ``only_shown``: its outputs are wanted, and no test depends on what it does.
+    ``title`` is how students know the cell; without one it goes by what it defines.
+    ``as_released``: the student has not changed it.
     """
 
     id: str
@@ -25,6 +29,8 @@ class Cell:
     max_points: float = 0.0
     defines: frozenset[str] = frozenset()
     only_shown: bool = False
+    title: str = ""
+    as_released: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,8 @@ class CellResult:
     a fixed vocabulary and the test author's own words. ``staff_message`` may
     hold tracebacks and hidden inputs. ``seed`` repeats a test cell's draws. ``records`` are
     numbers that a test wrote down beside the points, by name, see ``proctor.checks.record``.
+    ``parts`` are those of a test cell, also the ones that it did not come to. ``stopped`` says why
+    a cell that the student has written did not come to its end, with the cell's name.
     """
 
     id: str
@@ -85,3 +93,5 @@ class CellResult:
     seconds: float
     seed: int | None
     records: dict[str, float] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    stopped: str = ""
