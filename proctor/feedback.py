@@ -12,8 +12,9 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPr
 from traitlets import Bool, Unicode
 
 from proctor.exam.exam import PARTS
+from proctor.exam.paper import Outcome
 from proctor.html import clean_html
-from proctor.parts import NOT_REACHED, Part, in_lines
+from proctor.parts import Part, in_lines
 
 
 class StudentView(NbGraderPreprocessor):
@@ -31,7 +32,8 @@ class StudentView(NbGraderPreprocessor):
         for cell in nb.cells:
             found = cell.metadata.pop("proctor", None)
             if found and cell.cell_type == "code":
-                cell.outputs = _with_parts(cell.outputs, [Part(**part) for part in found.get("parts", ())])
+                was_run = found.get("outcome") != Outcome.NOT_RUN.value
+                cell.outputs = _with_parts(cell.outputs, [Part(**part) for part in found.get("parts", ()) if was_run])
         problems = nb.metadata.pop("proctor", {}).get("problems", ())
         if problems:
             nb.cells.insert(0, _notice(problems))
@@ -47,7 +49,7 @@ def _notice(problems: list[str]) -> NotebookNode:
 def _with_parts(outputs: list[NotebookNode], parts: list[Part]) -> list[NotebookNode]:
     """The outputs of a test with its parts, before its points or its error."""
     outputs = [output for output in outputs if output.get("metadata") != PARTS]
-    if all(part.outcome == NOT_REACHED for part in parts):  # the message says why
+    if not parts:
         return outputs
     last = [output for output in outputs if output.output_type in ("error", "execute_result")]
     listed = new_output("display_data", {"text/plain": in_lines(parts)})

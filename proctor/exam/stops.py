@@ -40,7 +40,7 @@ def raised(cell: Cell, ran: Ran) -> Stop:
     if cell.as_released and ran.error == "NotImplementedError":
         return _stop(cell, "is not written yet")
     line = f" at line {ran.line}" if 0 < ran.line <= len(cell.source.split("\n")) else ""
-    said = " ".join(ran.said.split())[:_LONGEST_WORDS] or "an exception"
+    said = " ".join(ran.said.split())[:_LONGEST_WORDS].rstrip(".") or "an exception"
     return _stop(cell, f"stopped{line}: {said}")
 
 

@@ -145,7 +145,8 @@ def _entries(
 
 def _words(result: CellResult, printed: str) -> str:
     """What the test says: its message, line by line what it printed, and its parts."""
-    said = [*printed.splitlines(), *(" ".join(in_words(part).split()) for part in result.parts)]
+    parts = result.parts if result.outcome is not Outcome.NOT_RUN else ()
+    said = [*printed.splitlines(), *(" ".join(in_words(part).split()) for part in parts)]
     lines = [f"- {escape(line)}" for line in said if line.strip()]
     return "\n\n".join(filter(None, (escape(result.message), "\n".join(lines))))
 
