@@ -148,7 +148,7 @@ def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Ce
             defines.get(cell.id, frozenset()),
             cell.id in shown,
             _title(cell),
-            cell.unanswered or cell.role == "ordinary" and cell.source in released,
+            cell.unanswered or (cell.role == "ordinary" and cell.source in released),
         )
         for cell in transplanted.cells
         if cell.runs_as is not None

@@ -109,6 +109,7 @@ class Exam:
             self._run(entry)
         else:
             entry.message = _WORDS[Outcome.NOT_RUN]
+            entry.parts = with_unreached(entry.cell.source, (), "") if entry.cell.role == "test" else ()
         entry.seconds = time.monotonic() - started
 
     def _run(self, entry: _Entry) -> None:

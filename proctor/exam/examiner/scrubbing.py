@@ -146,7 +146,7 @@ def _bound(target: ast.expr, value) -> Iterator[tuple[str, object]]:
         for each, part in zip(target.elts, value, strict=True):
             yield from _bound(each, part)
     else:
-        raise ValueError("not a name")  # noqa: TRY004 - as literal_eval
+        raise ValueError("not a name")
 
 
 def _formatted(value: object, node: ast.FormattedValue) -> str:

@@ -32,7 +32,7 @@ def test_the_cell_that_stopped_is_named_with_line_and_reason(notebook, first, li
     )
     results = notebook.sit()
     name = "helper" if "helper" in first else "Mine" if "Mine" in first else "sigmoid"
-    if "Error" in why and "Syntax" in why or "Indentation" in why:
+    if ("Error" in why and "Syntax" in why) or "Indentation" in why:
         name = first.split("\n")[0]  # what cannot be parsed goes by its first line
     words = f"Your cell `{name}` stopped at line {line}: {why}"
     assert results[stopped].stopped == f"{words}." and not results[fine].stopped
