@@ -29,7 +29,7 @@ _LONGEST_TITLE = 50
 
 @dataclass(frozen=True)
 class Stop:
-    """``words`` name the cell and say why it stopped. ``names`` are what it would have defined, as it reads."""
+    """``words`` name the cell and say why it stopped. ``names`` are what it would have defined, as it reads, or was to define."""
 
     words: str
     names: frozenset[str]
@@ -51,7 +51,8 @@ def lost(cell: Cell, outcome: Outcome) -> Stop:
 
 def _stop(cell: Cell, words: str) -> Stop:
     whose = "The" if cell.as_released and words != "is not written yet" else "Your"
-    return Stop(f"{whose} cell `{cell.title or title_of(cell.source)}` {words}", defined_names(cell.source))
+    names = defined_names(cell.source) | (cell.defines if cell.as_released else frozenset())
+    return Stop(f"{whose} cell `{cell.title or title_of(cell.source)}` {words}", names)
 
 
 def title_of(source: str) -> str:

@@ -45,6 +45,10 @@ class Causes:
             return ""
         return self._explain(name, self._meant)
 
+    def stop_of(self, name: str | None) -> str:
+        """Which cell of the student's stopped that would have defined this name; "" for none."""
+        return self._stopped.get(name or "", "")
+
     def is_theirs(self, function: str, line: int) -> bool:
         """Whether the student has written a function of this name with this line of its cell in it."""
         return bool(list(self._functions(function, line)))

@@ -65,6 +65,10 @@ def explained(error: BaseException, causes: Causes) -> str:
     """What the student's code did, or which name of theirs is missing; "" if it is neither."""
     if isinstance(error, NameError) and not isinstance(error, FromCandidate):
         return causes.of_name(error.name)
+    missing = error.__context__  # `except NameError: raise AssertionError(…)`
+    if isinstance(error, AssertionError) and isinstance(missing, NameError) and checks.authors_words(error):
+        stop = causes.stop_of(missing.name)
+        return stop and f"{str(error).rstrip('.')}. {stop}"
     return getattr(error, "where", "")
 
 

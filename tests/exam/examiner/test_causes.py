@@ -140,3 +140,13 @@ def test_an_exception_is_named_once(examine):
     assert result.outputs[0]["traceback"] == ["IndexError in line 2 of the test: list index out of range"]
     result = examine("def f(x): return x[0]", "f(1)")
     assert result.outputs[0]["traceback"] == ["Your code raised TypeError in `f`, line 1 of your cell."]
+
+
+def test_a_test_that_speaks_of_a_missing_name_itself_says_which_cell_stopped_too(notebook):
+    notebook.student_cell("settings = dict(epochs=len(history))", id="settings")
+    says = "try:\n    settings\nexcept NameError:\n    raise AssertionError('write plain values.') from None"
+    test = notebook.test_cell(says)
+    assert notebook.sit()[test].message == (
+        "Write plain values. Your cell `settings = dict(epochs=len(history))` stopped at line 1: "
+        "NameError: name 'history' is not defined."
+    )
