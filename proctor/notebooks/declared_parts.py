@@ -28,15 +28,11 @@ def with_unreached(source: str, seen: Iterable[Part], message: str) -> tuple[Par
 @lru_cache(maxsize=256)
 def _declared(source: str) -> tuple[tuple[str, float], ...]:
     """Label and points of each ``part(points, label)`` that is written out, in order."""
-    calls = [
-        node.args
-        for node in ast.walk(parsed(source))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "part"
-    ]
-    literal = [args for args in calls if len(args) == 2 and all(isinstance(arg, ast.Constant) for arg in args)]
-    literal.sort(key=lambda args: (args[0].lineno, args[0].col_offset))
-    return tuple(
-        (label.value, float(points.value))
-        for points, label in literal
-        if isinstance(label.value, str) and isinstance(points.value, (int, float)) and points.value > 0
-    )
+    found = []
+    for node in ast.walk(parsed(source)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "part"):
+            continue
+        points, label = [arg.value if isinstance(arg, ast.Constant) else None for arg in (*node.args, node, node)][:2]
+        if isinstance(label, str) and isinstance(points, (int, float)) and points > 0:
+            found.append((node.lineno, node.col_offset, label, float(points)))
+    return tuple((label, points) for _, _, label, points in sorted(found))

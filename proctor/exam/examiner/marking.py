@@ -53,11 +53,14 @@ def mark(sitting: Sitting) -> Mark:
         return Mark(Outcome.AUTHOR, 0.0, AUTHOR_MESSAGE, f"the test's last value is {sitting.value!r}")
     if not error and sitting.parts and not _is_number(sitting.value):
         return Mark(Outcome.AUTHOR, 0.0, AUTHOR_MESSAGE, f"score() is not the test's last expression\n\n{staff}")
-    lost = next((Outcome(fault.outcome) for fault in faults if getattr(fault, "outcome", "")), None)
+    lost = next(
+        (Outcome(fault.outcome) for fault in faults if isinstance(fault, FromCandidate) and hasattr(fault, "outcome")),
+        None,
+    )
     if not error:
         return Mark(lost or Outcome.OK, _points(sitting), "", staff)
     outcome = lost if lost and isinstance(error, FromCandidate) else Outcome.FAILED
-    words = scrub_words(_for_student(sitting), sitting, sitting.fails_in_sight)
+    words = scrub_words(_for_student(error, sitting), sitting, sitting.fails_in_sight)
     return Mark(outcome, 0.0, words, staff)
 
 
@@ -126,7 +129,7 @@ def _is_the_authors_problem(error: BaseException | None, faults: list[BaseExcept
 
 def _for_student(error: BaseException, sitting: Sitting) -> str:
     """Why it failed: the author's words, or fixed ones; the line only if the student can see it."""
-    error, in_sight = sitting.error, sitting.fails_in_sight
+    in_sight = sitting.fails_in_sight
     if words := explained(error, sitting.causes):
         return words[0].upper() + words[1:] + "." * (words[-1] not in ".?")
     words = safe_text(error, 2000)

@@ -97,13 +97,15 @@ def _without_lists(text: str, words: str) -> str:
 def _authors_words(source: str) -> set[str]:
     """The texts of a test cell, what its f-strings make of constants, and the points of its parts."""
     try:
-        tree = ast.parse(source)
-        nodes = list(ast.walk(tree))
+        nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError):
         return set()
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    parts = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    points = {ast.unparse(node.args[0]) for node in parts if node.func.id == "part" and node.args}
+    points = {
+        ast.unparse(node.args[0])
+        for node in nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "part" and node.args
+    }
     constants = _constants(nodes)
     for node in nodes:
         if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name):
@@ -151,10 +153,10 @@ def _bound(target: ast.expr, value) -> Iterator[tuple[str, object]]:
 
 def _formatted(value: object, node: ast.FormattedValue) -> str:
     """A constant as the f-string prints it."""
-    spec = node.format_spec
-    if isinstance(spec, ast.JoinedStr) and all(isinstance(each, ast.Constant) for each in spec.values):
+    if isinstance(node.format_spec, ast.JoinedStr):
+        pieces = [each.value for each in node.format_spec.values if isinstance(each, ast.Constant)]
         try:
-            return format(value, "".join(each.value for each in spec.values))
+            return format(value, "".join(map(str, pieces)))
         except (ValueError, TypeError):
             return ""
     return repr(value) if node.conversion == ord("r") else str(value)
