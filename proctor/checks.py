@@ -18,13 +18,15 @@ from __future__ import annotations
 
 import math
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple, SupportsFloat
 
 import numpy as np
 from IPython import get_ipython
+
+from proctor.parts import PASSED, Part, in_lines
 
 #: Source of fresh inputs. Seeded anew for each test cell; the seed stands in the graded notebook.
 rng = np.random.default_rng()
@@ -39,7 +41,8 @@ class _Tally:
     cell: object = None
     earned: list[float] = field(default_factory=list)
     in_exam: bool = False
-    has_parts: bool = False
+    explain: Callable[[Exception], str] | None = None
+    parts: list[Part] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
     records: dict[str, float] = field(default_factory=dict)
 
@@ -47,15 +50,18 @@ class _Tally:
 _tally = _Tally()
 
 
-def begin(seed: int, in_exam: bool = False) -> None:
+def begin(seed: int, in_exam: bool = False, explain: Callable[[Exception], str] | None = None) -> None:
     """Start a test cell: forget parts of a cell that never reached ``score()``, seed ``rng``.
 
-    ``in_exam``: students read what is printed from now on, staff read ``details()``.
+    ``in_exam``: students read what is printed from now on, staff read ``details()``, and parts are
+    not printed but kept, see ``parts()``. ``explain`` puts an exception into words for students; ""
+    leaves it to this module.
     """
     _tally.earned.clear()
+    _tally.parts.clear()
     _tally.details.clear()
     _tally.records.clear()
-    _tally.cell, _tally.in_exam, _tally.has_parts = _current_cell(), in_exam, False
+    _tally.cell, _tally.in_exam, _tally.explain = _current_cell(), in_exam, explain
     rng.bit_generator.state = np.random.default_rng(seed).bit_generator.state
 
 
@@ -71,15 +77,13 @@ def part(points: float, label: str) -> Iterator[None]:
     if _tally.cell != _current_cell():
         _tally.earned.clear()
         _tally.cell = _current_cell()
-    _tally.has_parts = True
     try:
         yield
     except Exception as error:
-        _tally.earned.append(0.0)
-        print(f"✗ 0/{points:g}  {label}: {_in_words(error, label)}")
+        outcome = getattr(error, "outcome", "failed")  # see ``exam/examiner/faults.py``
+        _count(Part(label, 0.0, float(points), outcome, _in_words(error, label)))
     else:
-        _tally.earned.append(float(points))
-        print(f"✓ {points:g}/{points:g}  {label}")
+        _count(Part(label, float(points), float(points), PASSED))
 
 
 def score() -> float:
@@ -110,9 +114,9 @@ def record(name: str, value: SupportsFloat) -> None:
     print(in_words({name: number}))
 
 
-def has_parts() -> bool:
-    """Whether this test cell has come to a part."""
-    return _tally.has_parts
+def parts() -> tuple[Part, ...]:
+    """The parts that this test cell of an exam has come to."""
+    return tuple(_tally.parts)
 
 
 def details() -> tuple[str, ...]:
@@ -171,6 +175,14 @@ class _Difference(NamedTuple):
     in_full: str
 
 
+def _count(part: Part) -> None:
+    _tally.earned.append(part.points)
+    if _tally.in_exam:
+        _tally.parts.append(part)
+    else:
+        print(in_lines([part]), end="")
+
+
 def _difference(got: np.ndarray, want: np.ndarray, rtol: float, atol: float) -> _Difference | None:
     def close(a, b):
         return a.shape == b.shape and np.allclose(a, b, rtol=rtol, atol=atol)
@@ -184,7 +196,8 @@ def _difference(got: np.ndarray, want: np.ndarray, rtol: float, atol: float) -> 
     if close(got, want):
         return None
     if not np.isfinite(got).all() and np.isfinite(want).all():
-        return _same(f"holds nan or inf, first at {_place(~np.isfinite(got))}")
+        only = got.size == 1
+        return _same("is nan or inf" if only else f"holds nan or inf, first at {_place(~np.isfinite(got))}")
     if close(-got, want):
         return _same("has its sign flipped")
     if got.ndim == 2 and close(got.T, want):
@@ -198,6 +211,8 @@ def _difference(got: np.ndarray, want: np.ndarray, rtol: float, atol: float) -> 
             short = "is too large by a constant factor: a sum instead of a mean?"
             return _Difference(short, f"is too large by a factor of {factor:.0f}: a sum instead of a mean?")
         return _Difference("is off by a constant factor", f"is off by a constant factor of {factor:.6g}")
+    if got.size == 1:
+        return _Difference("differs from what it should be", f"is {got.item():.6g}, but should be {want.item():.6g}")
     wrong = ~np.isclose(got, want, rtol=rtol, atol=atol)
     place = tuple(np.argwhere(wrong)[0])
     short = f"differs first at {_place(wrong)}"
@@ -220,8 +235,7 @@ def _as_array(value) -> np.ndarray:
 
 def _place(wrong: np.ndarray) -> str:
     """The first True of ``wrong`` as an index a student can type."""
-    index = [int(i) for i in np.argwhere(wrong)[0]]
-    return f"[{', '.join(map(str, index))}]" if index else "its only value"
+    return f"[{', '.join(str(int(i)) for i in np.argwhere(wrong)[0])}]"
 
 
 def _constant_factor(got: np.ndarray, want: np.ndarray) -> float | None:
@@ -242,9 +256,9 @@ def _in_words(error: Exception, label: str) -> str:
     if not _tally.in_exam:
         return in_full
     _tally.details.append(f"{label}: {in_full}")
-    where = getattr(error, "where", "")  # the student's code raised or the test is wrong, see ``exam/faults.py``
-    if where or not isinstance(error, AssertionError):
-        return where or f"the test could not go on with what your code returned ({kind})"
+    explained = _tally.explain(error) if _tally.explain else ""
+    if explained or not isinstance(error, AssertionError):
+        return explained or f"the test could not go on with what your code returned ({kind})"
     return authors_words(error) or "the check failed"
 
 

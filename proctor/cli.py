@@ -9,12 +9,14 @@ from pathlib import Path
 import nbformat
 
 from proctor.config import nbgrader_config
+from proctor.exam.paper import Outcome
 from proctor.exam.room import Room
 from proctor.exam.sandbox.sandbox import SandboxUnavailable
 from proctor.gradescope.commands import add_commands
 from proctor.grading import GradedSubmission, grade
 from proctor.notebooks.assignment import AssignmentError, load_assignment
 from proctor.notebooks.submission import load_submission
+from proctor.parts import PASSED, in_words
 from proctor.settings import Exam
 
 
@@ -78,9 +80,17 @@ def _print(graded: GradedSubmission) -> None:
         tests = notebook.tests
         points, possible = sum(test.points for test in tests), sum(test.max_points for test in tests)
         print(f"\n{notebook.name}  {points:g} of {possible:g}")
+        for problem in notebook.problems:
+            if problem not in graded.problems:
+                print(f"  ! {problem.staff_message or problem.message}")
         for match in notebook.matches:
             if match.note:
                 print(f"  ! {match.grade_id}: {match.note}")
         for test in tests:
-            print(f"  {test.points:>5g} of {test.max_points:<4g} {test.id:<28} {test.seconds:6.2f} s  {test.message}")
+            print(
+                f"  {test.points:>5g} of {test.max_points:<4g} {test.id:<28} {test.seconds:6.2f} s  {test.message}".rstrip()
+            )
+            for part in test.parts:
+                if part.outcome != PASSED and test.outcome is not Outcome.NOT_RUN:
+                    print(f"{'':<15}{' '.join(in_words(part).split())}")
     print(f"\n{graded.points:g} points; written answers are graded by hand. Seed: {graded.notebooks[0].seed}")

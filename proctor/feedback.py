@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from html import escape
 
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 from traitlets import Bool, Unicode
 
+from proctor.exam.exam import PARTS
+from proctor.exam.paper import Outcome
 from proctor.html import clean_html
+from proctor.parts import Part, in_lines
 
 
 class StudentView(NbGraderPreprocessor):
     """Takes out of a graded notebook what students must not see, for ``nbgrader generate_feedback``.
 
     Hidden tests and marking schemes go, and the proctor's messages for staff. Results and
-    outputs stay: the exam has put into them only what students may see. What was wrong with the
-    files, or which of several was read, stands above everything.
+    outputs stay: the exam has put into them only what students may see. What was found while
+    the notebook was graded, such as a cell that stopped, is said once at the top; the parts of
+    a test are listed from its result.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         for step in (ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False)):
             nb, resources = step.preprocess(nb, resources)
-        problems = nb.metadata.pop("proctor", {}).get("problems", ())
         for cell in nb.cells:
-            cell.metadata.pop("proctor", None)
+            found = cell.metadata.pop("proctor", None)
+            if found and cell.cell_type == "code":
+                was_run = found.get("outcome") != Outcome.NOT_RUN.value
+                cell.outputs = _with_parts(cell.outputs, [Part(**part) for part in found.get("parts", ()) if was_run])
+        problems = nb.metadata.pop("proctor", {}).get("problems", ())
         if problems:
-            nb.cells.insert(0, new_markdown_cell(_about_files(problems)))
+            nb.cells.insert(0, _notice(problems))
         return nb, resources
 
 
-def _about_files(problems: Sequence[str]) -> str:
-    """HTML without an empty line: in it Markdown changes nothing, whatever files are called."""
-    items = "".join(f"<li>{' '.join(escape(words).split())}</li>" for words in problems)
-    return f"<p><strong>About the files that you handed in</strong></p><ul>{items}</ul>"
+def _notice(problems: list[str]) -> NotebookNode:
+    """A cell that says what was found. Nothing in it is read as a formula or as Markdown."""
+    lines = "\n".join(f"• {escape(' '.join(words.split()))}" for words in problems)
+    return new_markdown_cell(f"**Found while this notebook was graded**\n\n<pre>\n{lines}\n</pre>")
+
+
+def _with_parts(outputs: list[NotebookNode], parts: list[Part]) -> list[NotebookNode]:
+    """The outputs of a test with its parts, before its points or its error."""
+    outputs = [output for output in outputs if output.get("metadata") != PARTS]
+    if not parts:
+        return outputs
+    last = [output for output in outputs if output.output_type in ("error", "execute_result")]
+    listed = new_output("display_data", {"text/plain": in_lines(parts)})
+    return [*(output for output in outputs if output not in last), listed, *last]
 
 
 class FeedbackExporter(HTMLExporter):

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
@@ -25,11 +25,14 @@ from proctor.exam.paper import Role as CellRole
 from proctor.exam.room import Room
 from proctor.notebooks.assignment import ANSWERS, Assignment, AssignmentCell, AssignmentNotebook, Role
 from proctor.notebooks.changes import changed_names
+from proctor.notebooks.declared_parts import with_unreached
 from proctor.notebooks.definitions import Statement, statements
 from proctor.notebooks.demos import only_shown
 from proctor.notebooks.problems import Problem
 from proctor.notebooks.submission import Submission
-from proctor.notebooks.transplant import Match, Transplanted, transplant
+from proctor.notebooks.transplant import Match, Transplanted, TransplantedCell, transplant
+
+_NO_NAME = re.compile(r"cell-[0-9a-f]{8,}")  # as nbgrader makes grade_ids
 
 _WRITES_MODULE = re.compile(r"\s*%%(?:writefile|file)[ ]+(?:-a[ ]+|--append[ ]+)?[\"']?(\w+)\.py\b")
 
@@ -42,7 +45,8 @@ class GradedNotebook:
     metadata hold the seed and what the student reads of ``problems``, and each test cell's hold
     what became of it. ``results`` has one entry per code cell in notebook order. ``seed`` given
     back to ``grade`` repeats the grading. ``matches`` say how each answer was found, ``problems``
-    what was wrong with the files, those of the whole submission included.
+    what was wrong with the files, those of the whole submission included, and which of the
+    student's cells stopped.
     """
 
     name: str
@@ -133,7 +137,8 @@ def grade_notebook(
             )
             results = room.sit(paper, seed)
     its_own = student.problems if student else ()
-    problems = (*(problem for problem in submission.problems if problem.notebook in (name, None)), *its_own)
+    stopped = (Problem("stopped", each.stopped, each.stopped, name) for each in results if each.stopped)
+    problems = (*(problem for problem in submission.problems if problem.notebook in (name, None)), *its_own, *stopped)
     notebook = _with_results(transplanted, results, seed, problems)
     return GradedNotebook(name, notebook, results, transplanted.matches, problems, seed)
 
@@ -146,6 +151,7 @@ def draw_seed() -> int:
 def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Cell, ...]:
     """The code cells, each with where it runs."""
     defines, shown = _answered_names(pristine), only_shown(pristine, transplanted)
+    released = {cell.release_source for cell in pristine.cells if cell.role == "ordinary"}
     return tuple(
         Cell(
             cell.id,
@@ -155,6 +161,8 @@ def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Ce
             defines.get(cell.id, frozenset()),
             only_shown=cell.id in shown,
             own=cell.role == "extra" and not _only_defines(cell.source),
+            title=_title(cell),
+            as_released=cell.unanswered or (cell.role == "ordinary" and cell.source in released),
         )
         for cell in transplanted.cells
         if cell.runs_as is not None
@@ -165,6 +173,11 @@ def _only_defines(source: str) -> bool:
     """Whether a cell takes no time, and others may need it: functions, classes and imports."""
     found = statements(source)
     return found is not None and all(statement.kind != "other" for statement in found)
+
+
+def _title(cell: TransplantedCell) -> str:
+    """What the author calls an answer; "" for a cell that has no name from people."""
+    return cell.id if cell.role in ANSWERS and not _NO_NAME.fullmatch(cell.id) else ""
 
 
 def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
@@ -248,7 +261,19 @@ def _not_handed_in(transplanted: Transplanted, problems: tuple[Problem, ...], na
     message = " ".join(problem.message for problem in reasons) or f"{name}.ipynb was not handed in."
     staff_message = " ".join(problem.staff_message for problem in reasons)
     return tuple(
-        CellResult(cell.id, (), None, Outcome.NOT_RUN, 0.0, cell.max_points, message, staff_message, 0.0, None)
+        CellResult(
+            cell.id,
+            (),
+            None,
+            Outcome.NOT_RUN,
+            0.0,
+            cell.max_points,
+            message,
+            staff_message,
+            0.0,
+            None,
+            parts=with_unreached(cell.source, (), "") if cell.role == "test" else (),
+        )
         for cell in transplanted.cells
         if cell.runs_as is not None
     )
@@ -260,7 +285,8 @@ def _with_results(
     """The transplanted notebook with outputs, and in its metadata what the proctor has found."""
     by_id = {result.id: result for result in results}
     notebook = transplanted.notebook
-    notebook.metadata["proctor"] = {"seed": seed, "problems": [problem.message for problem in problems]}
+    said = dict.fromkeys(problem.message for problem in problems if problem.message)
+    notebook.metadata["proctor"] = {"seed": seed, "problems": list(said)}
     for cell, described in zip(notebook.cells, transplanted.cells, strict=True):
         result = by_id.get(described.id)
         if cell.cell_type != "code" or result is None:
@@ -277,6 +303,7 @@ def _with_results(
                 "seconds": round(result.seconds, 3),
                 "seed": result.seed,
                 "records": result.records,
+                "parts": [asdict(part) for part in result.parts],
             }
     return notebook
 

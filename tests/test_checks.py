@@ -7,6 +7,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from proctor import checks
 from proctor.checks import assert_close, diagnose, part, score
+from proctor.parts import Part
 
 
 def test_parts_that_finish_earn_their_points_and_others_none(capsys):
@@ -147,9 +148,11 @@ def test_in_an_exam_a_part_prints_no_words_but_the_authors(in_exam, capsys):
         int("1234 pieces")
     with part(1, "the author's words"):
         raise AssertionError("mind the sign")
-    printed = capsys.readouterr().out
-    assert "library's words: the check failed" in printed and "mind the sign" in printed
-    assert "(ValueError)" in printed and "1234" not in printed and "4.5" not in printed
+    assert capsys.readouterr().out == "", "the proctor prints them"
+    said = {part.label: part.message for part in checks.parts()}
+    assert said["a library's words"] == "the check failed" and said["the author's words"] == "mind the sign"
+    assert "(ValueError)" in said["an accident"]
+    assert not any(value in message for message in said.values() for value in ("1234", "4.5"))
     told = "\n".join(checks.details())
     assert "an accident: raised ValueError" in told and "1234" in told and "4.5" in told
 
@@ -160,3 +163,23 @@ def test_each_test_cell_has_its_own_details(in_exam):
     assert checks.details()
     checks.begin(1, in_exam=True)
     assert checks.details() == ()
+
+
+@pytest.mark.parametrize(("got", "want"), [(13.65, 3.0), (np.array([[13.65]]), [[3.0]])])
+def test_a_single_number_that_is_wrong_has_no_place(in_exam, got, want):
+    with pytest.raises(AssertionError) as raised:
+        assert_close(got, want, "the loss")
+    assert str(raised.value) == "the loss differs from what it should be"
+    assert checks.details() == ("the loss is 13.65, but should be 3",)
+    assert diagnose(np.array(np.nan), np.array(1.0)) == "is nan or inf"
+
+
+def test_in_an_exam_parts_are_kept_as_values(in_exam, capsys):
+    with part(2, "right"):
+        pass
+    with part(1, "wrong"):
+        raise AssertionError("mind the sign")
+    assert score() == 2 and capsys.readouterr().out == ""
+    assert checks.parts() == (Part("right", 2.0, 2.0, "ok"), Part("wrong", 0.0, 1.0, "failed", "mind the sign"))
+    checks.begin(1, in_exam=True)
+    assert checks.parts() == ()

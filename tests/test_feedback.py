@@ -1,6 +1,7 @@
 """Promises of the feedback page: no script of a student's runs in it, and nothing hidden is on it."""
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import nbformat
@@ -11,6 +12,7 @@ from traitlets.config import Config
 
 from proctor.feedback import FeedbackExporter, StudentView
 from proctor.html import clean_html
+from proctor.parts import Part
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 
@@ -87,7 +89,11 @@ def test_hidden_tests_schemes_and_words_for_staff_are_taken_out():
                 "points": 1,
                 "schema_version": 3,
             },
-            "proctor": {"staff_message": "secret words"},
+            "proctor": {
+                "staff_message": "secret words",
+                "outcome": "ok",
+                "parts": [asdict(Part("for any batch", 0.0, 1.0, "failed", "mind the sign"))],
+            },
         }
     )
     question = new_markdown_cell("Why?\n### BEGIN MARK SCHEME\nsecret scheme\n### END MARK SCHEME")
@@ -96,3 +102,14 @@ def test_hidden_tests_schemes_and_words_for_staff_are_taken_out():
     assert (
         "secret" not in nbformat.writes(seen) and "visible()" in seen.cells[0].source and "Why?" in seen.cells[1].source
     )
+    assert seen.cells[0].outputs[0].data["text/plain"] == "✗ 0/1  for any batch: mind the sign\n"
+
+
+def test_what_was_found_stands_at_the_top_and_is_read_as_it_is():
+    words = "Your cell `rows = open('<b>$x$</b>')` stopped at line 1:\n\n**no** <script>alert(1)</script>"
+    notebook = new_notebook(cells=[new_markdown_cell("Part 1")], metadata={"proctor": {"problems": [words]}})
+    seen, _ = StudentView().preprocess(notebook, {})
+    nbformat.validate(seen)
+    body = page(seen.cells)
+    assert body.index("stopped at line 1") < body.index("Part 1")
+    assert "alert(1)</script>" not in body and "<b>$" not in body and "**no**" in body

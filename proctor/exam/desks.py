@@ -19,7 +19,20 @@ from pathlib import Path
 
 from proctor.exam.processes.nursery import Child, ZygoteError
 from proctor.exam.wire.channel import ChannelError, Late, Oversized
-from proctor.exam.wire.messages import Envelope, Forget, Lost, Marked, Open, Past, Query, Ran, Reader, Run, encode
+from proctor.exam.wire.messages import (
+    Envelope,
+    Forget,
+    Lost,
+    Marked,
+    Open,
+    Past,
+    Query,
+    Ran,
+    Reader,
+    Run,
+    Stopped,
+    encode,
+)
 from proctor.exam.wire.values import WireError
 
 from .clock import Clock, Overtime, Task
@@ -175,7 +188,7 @@ class ExaminerDesk:
         self._sit_down, self._opening, self._limits = sit_down, opening, limits
         self._read = Reader(Marked, Query)
         self._child: Child | None = None
-        self._so_far: list[Run | Forget | Past] = []  # what a new examiner is told again
+        self._so_far: list[Run | Forget | Past | Stopped] = []  # what a new examiner is told again
 
     def run(self, run: Run, on_query: Callable[[Query], Envelope | Lost]) -> Marked | Outcome:
         """Run one cell; how the examiner ended if it did. The next cell finds a new examiner."""
@@ -191,10 +204,13 @@ class ExaminerDesk:
 
     def forget(self, names: frozenset[str]) -> None:
         """These names are the student's from now on, whatever cells of the examiner made of them before."""
-        forget = Forget(names)
-        self._so_far.append(forget)
+        self.tell(Forget(names))
+
+    def tell(self, message: Forget | Stopped) -> None:
+        """What the examiner must know of the student's cells."""
+        self._so_far.append(message)
         if self._child is not None:
-            self._tell(forget)
+            self._tell(message)
 
     def close(self) -> None:
         if self._child is not None:
@@ -207,13 +223,13 @@ class ExaminerDesk:
         self._child = self._sit_down()
         self._tell(self._opening)
         for message in self._so_far:
-            if isinstance(message, Forget | Past):
+            if isinstance(message, Forget | Past | Stopped):
                 self._tell(message)
             elif isinstance(marked := self._exchange(message, on_query), Outcome):
                 return marked
         return None
 
-    def _tell(self, message: Open | Forget | Past) -> None:
+    def _tell(self, message: Open | Forget | Past | Stopped) -> None:
         """Send what needs no answer. An examiner that is gone is found out with the next cell."""
         assert self._child is not None, "somebody sits there"
         task = Clock(self._child.pid).start(self._limits.test_seconds)

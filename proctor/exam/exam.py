@@ -5,34 +5,37 @@ has been asked hidden questions can remember them, and print them in a later cel
 whose outputs the student will see. So the outputs of the student's cells are taken
 from another candidate, the *scribe*, which runs the same cells, is never asked
 anything, and has ended before the first question: two that live at the same time
-could talk, be it by what they lock or how busy they are.
+could talk, be it by what they lock or how busy they are. So are the words that say
+why a cell of the student's stopped. Without a scribe no cell follows hidden tests,
+and the candidate's own words are as good.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from proctor.exam import stops
 from proctor.exam.processes.view import View
 from proctor.exam.shell.outputs import Recorder, to_notebook
-from proctor.exam.wire.messages import Display, Envelope, Error, Lost, Open, Output, Query, Ran, Run
+from proctor.exam.wire.messages import Display, Envelope, Error, Lost, Open, Output, Query, Ran, Result, Run, Stopped
+from proctor.notebooks.declared_parts import with_unreached
+from proctor.notebooks.definitions import defined_names
 from proctor.notebooks.hidden import hidden_lines, visible
+from proctor.parts import Part, in_lines
 
 from .desks import CandidateDesk, CandidateLost, ExaminerDesk
 from .limits import Limits
 from .paper import Cell, CellResult, Outcome, Paper
 
-_WORDS = {
-    Outcome.TIMEOUT: "This cell took too long and was stopped.",
-    Outcome.DIED: "This cell ended its own process.",
-    Outcome.MEMORY: "This cell used too much memory.",
-    Outcome.TOO_BIG: "This cell wrote or printed more than it may.",
-    Outcome.PROTOCOL: "This cell sent something that could not be read.",
-    Outcome.NOT_RUN: "This cell was not run: the notebook failed too often or took too long before.",
-}
+_WORDS = {outcome: f"This cell {words}." for outcome, words in stops.ENDINGS.items()}
 _SLACK = 1 << 16  # bytes: an honest candidate's outputs are a little over the budget and stay whole
+#: In the metadata of the output that lists a test's parts, as they stand in its result.
+PARTS = {"proctor": "parts"}
+_NOT_REACHED = "not reached, since the test had stopped before"
 _EXAMINER_WORDS = "The test did not finish; your instructor has been told."
 
 
@@ -56,15 +59,18 @@ class _Entry:
     seconds: float = 0.0
     seed: int | None = None
     records: dict[str, float] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    stop: stops.Stop | None = None
 
 
 @dataclass(frozen=True)
 class _Told:
-    """What became of a cell in a candidate. ``message`` is empty if it came to its end."""
+    """What became of a cell in a candidate. ``message`` is empty if its process lives on."""
 
     outputs: list[Output]
     outcome: Outcome
     message: str
+    stop: stops.Stop | None = None
 
 
 class Exam:
@@ -87,7 +93,7 @@ class Exam:
         self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
         self._transcript = self._transcribe(scribe()) if _asks_before_the_end(self._entries) else None
         self._candidate = candidate()
-        self._examiner = examiner(Open(paper.reference, paper.imports, _known(paper), modules=paper.modules))
+        self._examiner = examiner(_opening(paper))
 
     def run(self) -> tuple[CellResult, ...]:
         try:
@@ -108,6 +114,7 @@ class Exam:
             self._run(entry)
         else:
             entry.message = _WORDS[Outcome.NOT_RUN]
+            entry.parts = with_unreached(entry.cell.source, (), "") if entry.cell.role == "test" else ()
         entry.seconds = time.monotonic() - started
 
     def _run(self, entry: _Entry) -> None:
@@ -125,8 +132,17 @@ class Exam:
         else:
             told = _run_in(self._candidate, entry, in_outline=self._transcript is not None)
         entry.outputs, entry.outcome, entry.message = told.outputs, told.outcome, told.message
+        entry.stop = self._why_it_stopped(entry, told)
+        if entry.stop is not None:
+            self._examiner.tell(Stopped(entry.stop.words, entry.stop.names))
         if entry.cell.defines:
             self._examiner.forget(entry.cell.defines)
+
+    def _why_it_stopped(self, entry: _Entry, told: _Told) -> stops.Stop | None:
+        """In words that nobody chose who has been asked hidden questions."""
+        if self._transcript is None or told.message:
+            return told.stop
+        return self._transcript[entry.count].stop
 
     def _share(self, entry: _Entry) -> None:
         """Run a read-only cell in the examiner too."""
@@ -141,11 +157,13 @@ class Exam:
         marked = self._examiner.run(Run(entry.count, entry.cell, entry.count, entry.seed), self._relay(entry))
         if isinstance(marked, Outcome):
             entry.outcome, entry.message = marked, _EXAMINER_WORDS
+            entry.parts = with_unreached(entry.cell.source, (), _NOT_REACHED)
             entry.staff_message = f"the examiner did not finish: {marked.value}"
             return
         entry.outputs, entry.outcome, entry.points = marked.outputs, Outcome(marked.outcome), marked.points
         entry.message, entry.staff_message = marked.message, marked.staff_message
         entry.records = marked.records
+        entry.parts = with_unreached(entry.cell.source, marked.parts, _NOT_REACHED) if marked.message else marked.parts
 
     def _relay(self, entry: _Entry) -> Callable[[Query], Envelope | Lost]:
         """Questions of one cell to the candidate, which has ``cell_seconds`` for all of them together."""
@@ -178,8 +196,8 @@ def _run_in(desk: CandidateDesk, entry: _Entry, in_outline: bool = False) -> _To
     try:
         ran = desk.run(Run(entry.count, entry.cell, entry.count, in_outline=in_outline))
     except CandidateLost as lost:
-        return _Told([], lost.outcome, _WORDS[lost.outcome])
-    return _Told(ran.outputs, _outcome_of(ran), "")
+        return _Told([], lost.outcome, _WORDS[lost.outcome], stops.lost(entry.cell, lost.outcome))
+    return _Told(ran.outputs, _outcome_of(ran), "", stops.raised(entry.cell, ran) if ran.error else None)
 
 
 def _asks_before_the_end(entries: list[_Entry]) -> bool:
@@ -193,6 +211,23 @@ def _known(paper: Paper) -> tuple[str, ...]:
     return tuple(visible(cell.source) if cell.role == "test" else cell.source for cell in paper.cells)
 
 
+def _opening(paper: Paper) -> Open:
+    theirs, ours = ([cell for cell in paper.cells if cell.role == role] for role in ("student", "shared"))
+    return Open(
+        paper.reference,
+        paper.imports,
+        _known(paper),
+        modules=paper.modules,
+        theirs=_defined(theirs),
+        ours=_defined(ours),
+        asked=_defined(paper.reference),
+    )
+
+
+def _defined(cells: Iterable[Cell]) -> frozenset[str]:
+    return frozenset().union(*(defined_names(cell.source) for cell in cells))
+
+
 def _outcome_of(ran: Ran) -> Outcome:
     if not ran.error:
         return Outcome.OK
@@ -204,6 +239,8 @@ def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
     displays: dict[str, list[dict]] = {}
     for entry in entries:
         outputs = _within(entry.outputs, limits.output_bytes)
+        if entry.parts and entry.outcome is not Outcome.NOT_RUN:
+            outputs = _with_parts(outputs, entry.parts)
         if not outputs and entry.message:
             outputs = [Error(entry.outcome.name, entry.message, [f"{entry.outcome.name}: {entry.message}"])]
         shown.append(_in_notebook(outputs, entry.count, displays))
@@ -220,9 +257,18 @@ def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
             seconds=entry.seconds,
             seed=entry.seed,
             records=entry.records,
+            parts=entry.parts,
+            stopped="" if entry.stop is None or entry.cell.as_released else f"{entry.stop.words}.",
         )
         for entry, outputs in zip(entries, shown, strict=True)
     )
+
+
+def _with_parts(outputs: list[Output], parts: tuple[Part, ...]) -> list[Output]:
+    """The outputs of a test with a list of its parts, before its points or its error."""
+    listed = Display({"text/plain": in_lines(parts)}, json.dumps(PARTS))
+    printed = [output for output in outputs if not isinstance(output, (Error, Result))]
+    return [*printed, listed, *(output for output in outputs if isinstance(output, (Error, Result)))]
 
 
 def _in_notebook(outputs: list[Output], count: int, displays: dict[str, list[dict]]) -> list[dict]:

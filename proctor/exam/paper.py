@@ -6,6 +6,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Literal
 
+from proctor.parts import Part
+
 Role = Literal["student", "shared", "test"]
 
 
@@ -19,6 +21,8 @@ class Cell:
     on they are the student's, also where a read-only or test cell had used them.
     ``only_shown``: its outputs are wanted, and no test depends on what it does.
     ``own``: the student has added it; the first to be left out where there is no time for all.
+    ``title`` is how students know the cell; without one it goes by what it defines.
+    ``as_released``: the student has not changed it.
     """
 
     id: str
@@ -28,6 +32,8 @@ class Cell:
     defines: frozenset[str] = frozenset()
     only_shown: bool = False
     own: bool = False
+    title: str = ""
+    as_released: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ class CellResult:
     a fixed vocabulary and the test author's own words. ``staff_message`` may
     hold tracebacks and hidden inputs. ``seed`` repeats a test cell's draws. ``records`` are
     numbers that a test wrote down beside the points, by name, see ``proctor.checks.record``.
+    ``parts`` are those of a test cell, also the ones that it did not come to. ``stopped`` says why
+    a cell that the student has written did not come to its end, with the cell's name.
     """
 
     id: str
@@ -91,3 +99,5 @@ class CellResult:
     seconds: float
     seed: int | None
     records: dict[str, float] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    stopped: str = ""

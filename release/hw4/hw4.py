@@ -766,7 +766,7 @@ def _read_trainings(folder: Path) -> list[dict]:
     from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
     from tensorboard.util.tensor_util import make_ndarray
 
-    trainings = []
+    trainings: list[tuple[float, dict]] = []
     for path in sorted(folder.glob("*tfevents*")):
         if not path.is_file():
             continue
@@ -782,7 +782,8 @@ def _read_trainings(folder: Path) -> list[dict]:
 
 def _curve(trainings: list[list], epochs: int | None) -> list[float]:
     """The values of one training; each is a list of (step, value), as is what comes of resuming one."""
-    choices, resumed = [], []
+    choices: list[list] = []
+    resumed: list[tuple] = []
     for points in trainings:
         resumed = [point for point in resumed if point[0] < points[0][0]] + points
         choices += [points, resumed]

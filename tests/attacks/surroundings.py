@@ -75,7 +75,9 @@ class Course:
 def outputs(notebook) -> str:
     """All that a graded notebook shows, tracebacks included."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    return "\n".join(json.dumps(cell.outputs, ensure_ascii=False) for cell in code)
+    parts = [cell.metadata.get("proctor", {}).get("parts", ()) for cell in code]
+    shown = [*(cell.outputs for cell in code), *parts, notebook.metadata.get("proctor", {}).get("problems", ())]
+    return "\n".join(json.dumps(each, ensure_ascii=False) for each in shown)
 
 
 def loot(notebook, mark: str) -> list[str]:
@@ -86,7 +88,12 @@ def loot(notebook, mark: str) -> list[str]:
             shown = [str(output.get(key, "")) for key in ("text", "evalue", "ename", "data")]
             said += [line for text in shown for line in text.splitlines() if mark in line]
         proctor = cell.metadata.get("proctor", {})
-        said += [line for line in proctor.get("message", "").splitlines() if mark in line]
+        texts = [
+            proctor.get("message", ""),
+            *(f"{part['label']}\n{part['message']}" for part in proctor.get("parts", ())),
+        ]
+        said += [line for text in texts for line in text.splitlines() if mark in line]
+    said += [line for line in notebook.metadata.get("proctor", {}).get("problems", ()) if mark in line]
     return said
 
 

@@ -18,7 +18,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 from proctor.exam.limits import Limits
-from proctor.exam.shell.errors import kind_of, safe_text
+from proctor.exam.shell.errors import kind_of, safe_text, stop_of
 from proctor.exam.shell.outputs import Printer, Recorder
 from proctor.exam.shell.shell import ExamShell, run_cell
 from proctor.exam.wire.channel import Channel, ChannelError
@@ -101,7 +101,10 @@ class _Conversation:
         self._formatter.active_types = ["text/plain"] if run.in_outline else self._all_types
         self._shell.full_tracebacks = not run.in_outline
         done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)
-        return Ran(run.number, done.outputs, "" if done.error is None else type(done.error).__name__)
+        if done.error is None:
+            return Ran(run.number, done.outputs)
+        said, line = stop_of(done.error, run.execution_count)
+        return Ran(run.number, done.outputs, type(done.error).__name__, said[:_MESSAGE_LENGTH], line)
 
     def _answer(self, ask: Ask) -> Answer:
         self._asked, self._printed = ask.number, Recorder(_PRINTED_BYTES)

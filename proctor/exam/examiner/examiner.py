@@ -17,23 +17,25 @@ from proctor.exam.paper import Cell, Outcome
 from proctor.exam.shell.randomness import seed_all
 from proctor.exam.shell.shell import ExamShell, Executed, run_cell
 from proctor.exam.wire.channel import Channel, ChannelError
-from proctor.exam.wire.messages import Forget, Fork, Marked, Open, Past, Reader, Run, encode
+from proctor.exam.wire.messages import Forget, Fork, Marked, Open, Past, Reader, Run, Stopped, encode
 from proctor.notebooks.hidden import hidden_lines
 from proctor.notebooks.names import own_names
 
+from .causes import Causes
 from .faults import AuthorError
 from .helpers import let_helpers_cross
 from .impossible import looked_up
-from .marking import Sitting, for_feedback, mark, scrub
+from .marking import explained, for_feedback, mark, marked_parts
 from .namespace import Builtins, CandidateNames, Imports, ReferenceNames
 from .session import Session
+from .sitting import Sitting
 
 _CELL_FILE = re.compile(r"<ipython-input-(\d+)-")  # how IPython names the code of a cell
 
 
 def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
     """Run cells until the proctor hangs up."""
-    read = Reader(Open, Run, Forget, Past)
+    read = Reader(Open, Run, Forget, Past, Stopped)
     try:
         examiner = _Examiner(read(channel.receive()), channel, shell, fork)
         while True:
@@ -42,6 +44,8 @@ def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
                 examiner.forget(message.names)
             elif isinstance(message, Past):
                 examiner.pass_over(message.cell)
+            elif isinstance(message, Stopped):
+                examiner.causes.stopped(message.words, message.names)
             else:
                 channel.send(encode(examiner.run(message)))
     except ChannelError:
@@ -50,10 +54,11 @@ def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
 
 class _Examiner:
     def __init__(self, opening: Open, channel: Channel, shell: ExamShell, fork: Fork):
-        self._shell, self._limits, self._known = shell, fork.limits, "\n".join(opening.known)
+        self._shell, self._limits, self._known = shell, fork.limits, opening.known
         shell.full_tracebacks = False  # students and staff get the words of ``marking``
         self._names = shell.user_module.__dict__
-        self._session = Session(channel, fork.limits, opening.known)
+        self.causes = Causes(opening)
+        self._session = Session(channel, fork.limits, self.causes)
         imports = Imports(opening.imports, self._names)
         self._lookup = Builtins(self._names, imports, opening.modules, self._session)
         shell.scripts = Path(fork.import_path[0])  # the assignment's own: the working folder is the student's
@@ -88,7 +93,7 @@ class _Examiner:
     def _test(self, run: Run) -> Marked:
         self._after_hidden = self._after_hidden or bool(hidden_lines(run.cell.source))
         assert run.seed is not None, "a test cell has one"
-        checks.begin(run.seed, in_exam=True)
+        checks.begin(run.seed, in_exam=True, explain=lambda error: explained(error, self.causes))
         seed_all(run.seed)
         done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)
         self._session.clean_up()
@@ -100,9 +105,10 @@ class _Examiner:
             for_feedback(done.outputs, sitting, marked),
             marked.outcome.value,
             marked.points,
-            scrub(marked.message, sitting),
+            marked.message,
             "\n".join([marked.staff_message, *doubts]),
             sitting.records,
+            marked_parts(sitting, marked),
         )
 
     def _impossible(self, run: Run, done: Executed) -> AuthorError | None:
@@ -128,9 +134,10 @@ class _Examiner:
             error,
             tuple(self._session.faults),
             frozenset(self._session.strings),
-            self._known,
+            "\n".join([*self._known, *self.causes.said]),
             self._after_hidden,
-            checks.has_parts(),
+            self.causes,
+            checks.parts(),
             checks.details(),
             checks.records(),
         )

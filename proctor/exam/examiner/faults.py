@@ -8,14 +8,14 @@ test takes for its own success.
 from __future__ import annotations
 
 import builtins
-import re
 from functools import cache
 from typing import TypeVar
 
 from proctor.exam.wire.messages import Raised
 
+from .causes import Causes
+
 Fault = TypeVar("Fault", bound=Exception)
-_DEFINITION = re.compile(r"(\s*)(?:async\s+)?def\s+(\w+)")
 _NOT_AS_THEMSELVES = (StopIteration, StopAsyncIteration)
 
 
@@ -23,6 +23,7 @@ class AuthorError(Exception):
     """The test asks for something that cannot work across processes; says what to write instead."""
 
     where = "the test could not be run; your instructor has been told"  # what the student reads
+    outcome = "author"
 
 
 class CannotCross(AuthorError):
@@ -64,14 +65,14 @@ def lost(outcome: str, where: str) -> CandidateError:
     return error
 
 
-def arrived(raised: Raised, known: tuple[str, ...]) -> FromCandidate:
-    """The examiner's exception for one of the student's. ``known`` are cells the student knows."""
+def arrived(raised: Raised, causes: Causes) -> FromCandidate:
+    """The examiner's exception for one of the student's."""
     kind = _kind(raised.kind)
     try:
         error = kind(raised.message)
     except TypeError:  # an exception that wants other arguments
         error = CandidateError(raised.message)
-    error.where = _where(raised, type(error).__name__, known)
+    error.where = _where(raised, type(error).__name__, causes)
     error.trace = raised.trace
     return error
 
@@ -92,29 +93,12 @@ def _groups() -> tuple[type, ...]:
     return (group,) if group else ()
 
 
-def _where(raised: Raised, kind: str, known: tuple[str, ...]) -> str:
+def _where(raised: Raised, kind: str, causes: Causes) -> str:
     """Fixed words, plus a function and a line of it only if the student wrote such a function."""
-    is_theirs = any(_has(cell, raised.function, raised.line) for cell in known)
+    is_theirs = causes.is_theirs(raised.function, raised.line)
     if is_theirs and raised.kind == "NotImplementedError" and not raised.message:
         return f"`{raised.function}` is not written yet"  # as the released notebook raises it
     said = "an exception" if kind == "CandidateError" else kind
-    return f"your code raised {said}" + f" in `{raised.function}`, line {raised.line} of your cell" * is_theirs
-
-
-def _has(cell: str, function: str, number: int) -> bool:
-    """Whether this line of the cell is in a function of this name."""
-    lines = cell.split("\n")
-    for place, line in enumerate(lines):
-        found = _DEFINITION.match(line)
-        if found and found[2] == function and place < number <= _end(lines, place, len(found[1])):
-            return True
-    return False
-
-
-def _end(lines: list[str], start: int, indent: int) -> int:
-    """Number of the last line of a function, as far as indentation tells."""
-    for place in range(start + 1, len(lines)):
-        text = lines[place].lstrip()
-        if text and len(lines[place]) - len(text) <= indent and not text.startswith((")", "]", "#")):
-            return place
-    return len(lines)
+    place = f" in `{raised.function}`, line {raised.line} of your cell" * is_theirs
+    cause = causes.of_line(raised.function, raised.line) if is_theirs and kind == "NameError" else ""
+    return f"your code raised {said}{place}{cause and ': '}{cause}"

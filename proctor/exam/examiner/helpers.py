@@ -36,12 +36,11 @@ def _on_either_side(function: Callable, name: str, session: Session) -> Callable
         try:
             return function(*args, **kwargs)
         except CannotCross as problem:
+            session.forget(problem)  # what counts is what happens there
             try:
                 there = session.name(name)
             except KeyError:
-                raise problem from None
-            answer = there(*args, **kwargs)
-            session.forget(problem)
-            return answer
+                raise session.fault(problem) from None
+            return there(*args, **kwargs)
 
     return helper

@@ -1,23 +1,16 @@
 """From what a test cell did to points and words.
 
-Threat model: the words go to the student. They may hold what the test's author
-wrote, what the student wrote, and a fixed vocabulary; they must not hold what
-the student's code said while it saw hidden inputs, nor the source of hidden
-tests. So every text that came from the candidate is blanked unless the student
-has it anyway; and, once hidden tests have been asked, every number of three digits
-or more, and every list of numbers, that is not the author's own words: what the
-student's code returns to a visible check it may remember from a hidden one.
+Threat model: the words go to the student. They hold what the test's author wrote, what
+the student wrote, and a fixed vocabulary, see ``scrubbing.py``; never the source of
+hidden tests.
 """
 
 from __future__ import annotations
 
-import ast
 import math
 import numbers
-import re
 import traceback
-from dataclasses import dataclass, field
-from types import TracebackType
+from dataclasses import dataclass, replace
 from typing import SupportsFloat, TypeGuard
 
 import numpy as np
@@ -27,20 +20,15 @@ from proctor.exam.paper import Outcome
 from proctor.exam.shell.errors import safe_text
 from proctor.exam.shell.outputs import holds_json
 from proctor.exam.wire.messages import Display, Error, Output, Result, Stream
-from proctor.notebooks.hidden import hidden_lines
+from proctor.parts import PASSED, Part
 
+from .causes import Causes
 from .faults import AuthorError, FromCandidate
+from .scrubbing import scrub, scrub_words
+from .sitting import Sitting
 
 AUTHOR_MESSAGE = "The test could not be run; your instructor has been told."
-_BLANK = "[…]"
-_NUMBER = re.compile(r"\d[\d.]+\d")
-_TOKEN = re.compile(r"[\w.]+|\n(?=\S)")
-_CONSTANTS = {"True", "False", "None", "nan", "inf"}
-_WRAPPERS = {"array", "tensor", "range", "dtype"}  # between the numbers of a list that is printed
-_SHORTEST_LIST = 4  # fewer numbers are a shape or a place
 _CATCHES_A_HANDLE = "catching classes that do not inherit"  # Python's words for `except StudentError:`
-_PLACES = 0xE000  # characters for private use: they stand for records while other numbers are blanked
-_SHORTEST_BLANKED = 3  # shorter texts say nothing and occur everywhere
 _STAFF_LENGTH = 20_000
 
 
@@ -54,27 +42,6 @@ class Mark:
     staff_message: str
 
 
-@dataclass(frozen=True)
-class Sitting:
-    """How one test cell went: its last value or its exception, and what happened on the way.
-
-    ``after_hidden``: hidden tests have been asked, here or in an earlier cell. ``details`` are
-    for staff, see ``proctor.checks``.
-    """
-
-    source: str
-    max_points: float
-    value: object
-    error: BaseException | None
-    faults: tuple[Exception, ...]
-    strings: frozenset[str]
-    known: str
-    after_hidden: bool
-    has_parts: bool = False
-    details: tuple[str, ...] = ()
-    records: dict[str, float] = field(default_factory=dict)
-
-
 def mark(sitting: Sitting) -> Mark:
     """nbgrader's convention: an exception earns nothing, a number as last value that many points, else all."""
     error = sitting.error
@@ -84,66 +51,43 @@ def mark(sitting: Sitting) -> Mark:
         return Mark(Outcome.AUTHOR, 0.0 if error else _points(sitting), AUTHOR_MESSAGE, staff)
     if not error and not _is_finite(sitting.value):
         return Mark(Outcome.AUTHOR, 0.0, AUTHOR_MESSAGE, f"the test's last value is {sitting.value!r}")
-    if not error and sitting.has_parts and not _is_number(sitting.value):
+    if not error and sitting.parts and not _is_number(sitting.value):
         return Mark(Outcome.AUTHOR, 0.0, AUTHOR_MESSAGE, f"score() is not the test's last expression\n\n{staff}")
-    lost = next((Outcome(fault.outcome) for fault in faults if hasattr(fault, "outcome")), None)
+    lost = next(
+        (Outcome(fault.outcome) for fault in faults if isinstance(fault, FromCandidate) and hasattr(fault, "outcome")),
+        None,
+    )
     if not error:
         return Mark(lost or Outcome.OK, _points(sitting), "", staff)
     outcome = lost if lost and isinstance(error, FromCandidate) else Outcome.FAILED
-    return Mark(outcome, 0.0, _for_student(error, sitting), staff)
+    words = scrub_words(_for_student(error, sitting), sitting, sitting.fails_in_sight)
+    return Mark(outcome, 0.0, words, staff)
 
 
-def scrub(text: str, sitting: Sitting) -> str:
-    """``text`` without what only the candidate can have told."""
-    for secret in sorted(sitting.strings, key=len, reverse=True):
-        if not _SHORTEST_BLANKED <= len(secret) <= len(text):
-            continue
-        for form in (secret, repr(secret)[1:-1]):
-            if form in text and secret not in sitting.known:
-                text = text.replace(form, _BLANK)
-    if sitting.after_hidden:
-        words = f"{sitting.known} {_authors_words(sitting.source)}"
-        kept = set(_NUMBER.findall(words))
-        places = map(chr, range(_PLACES, _PLACES + 1000))
-        records = dict(zip(places, checks.in_words(sitting.records).splitlines(), strict=False))
-        for place, record in records.items():
-            text = text.replace(record, place)
-        text = _without_lists(text, words)
-        text = _NUMBER.sub(lambda number: number[0] if number[0] in kept else _BLANK, text)
-        for place, record in records.items():
-            text = text.replace(place, record)
-    return text
+def explained(error: BaseException, causes: Causes) -> str:
+    """What the student's code did, or which name of theirs is missing; "" if it is neither."""
+    if isinstance(error, NameError) and not isinstance(error, FromCandidate):
+        return causes.of_name(error.name)
+    missing = error.__context__  # `except NameError: raise AssertionError(…)`
+    if isinstance(error, AssertionError) and isinstance(missing, NameError) and checks.authors_words(error):
+        stop = causes.stop_of(missing.name)
+        return stop and f"{str(error).rstrip('.')}. {stop}"
+    return getattr(error, "where", "")
 
 
-def _without_lists(text: str, words: str) -> str:
-    """``text`` without rows of numbers and constants, as values print, that are not among these words."""
-    rows: list[list[re.Match]] = [[]]
-    for token in _TOKEN.finditer(text):
-        if token[0] in _CONSTANTS or any(character.isdigit() for character in token[0]):
-            rows[-1].append(token)
-        elif token[0] not in _WRAPPERS:
-            rows.append([])
-    kept, end = [], 0
-    for row in rows:
-        if len(row) >= _SHORTEST_LIST and text[row[0].start() : row[-1].end()] not in words:
-            kept += [text[end : row[0].start()], _BLANK]
-            end = row[-1].end()
-    return "".join([*kept, text[end:]])
-
-
-def _authors_words(source: str) -> str:
-    """The texts of a test cell, and the points of its parts."""
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
-    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    points = [
-        ast.unparse(node.args[0])
-        for node in nodes
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "part" and node.args
-    ]
-    return " ".join([*texts, *points])
+def marked_parts(sitting: Sitting, marked: Mark) -> tuple[Part, ...]:
+    """The parts that the test has come to, as the student may see them. Without its end it gives no points."""
+    lost = marked.message and not marked.points
+    return tuple(
+        replace(
+            part,
+            label=scrub(part.label, sitting),
+            points=0.0 if lost else part.points,
+            message="right, but the test stopped later" if lost and part.outcome == PASSED
+            else scrub_words(part.message, sitting),
+        )
+        for part in sitting.parts
+    )  # fmt: skip
 
 
 def for_feedback(outputs: list[Output], sitting: Sitting, marked: Mark) -> list[Output]:
@@ -161,23 +105,17 @@ def for_feedback(outputs: list[Output], sitting: Sitting, marked: Mark) -> list[
             }
             kept.append(output)
     if sitting.error is not None:
-        name = "AuthorError" if marked.outcome is Outcome.AUTHOR else _name(sitting.error)
-        kept.append(Error(name, marked.message, [f"{name}: {marked.message}"]))
+        kept.append(_error(sitting.error, marked))
     return kept
 
 
-def failing_line(error: BaseException, source: str) -> int:
-    """Where in the cell it was raised or passed through last, from 1; 0 if not in the cell.
-
-    Also 0 in a cell that a magic runs, whose lines are counted without the magic's.
-    """
-    if source.lstrip().startswith("%%"):
-        return 0
-    line, cell = 0, _cell_file(error.__traceback__)
-    for frame, number in traceback.walk_tb(error.__traceback__):
-        if cell and frame.f_code.co_filename == cell:
-            line = number
-    return line if line <= len(source.splitlines()) else 0
+def _error(error: BaseException, marked: Mark) -> Error:
+    """The message as a notebook shows an error; the type of the exception is named once."""
+    name = "AuthorError" if marked.outcome is Outcome.AUTHOR else _name(error)
+    if marked.message.startswith(name):
+        return Error(name, marked.message.removeprefix(name).strip(), [marked.message])
+    shown = marked.message if isinstance(error, FromCandidate) else f"{name}: {marked.message}"
+    return Error(name, marked.message, [shown])
 
 
 def _is_the_authors_problem(error: BaseException | None, faults: list[BaseException]) -> bool:
@@ -191,18 +129,17 @@ def _is_the_authors_problem(error: BaseException | None, faults: list[BaseExcept
 
 def _for_student(error: BaseException, sitting: Sitting) -> str:
     """Why it failed: the author's words, or fixed ones; the line only if the student can see it."""
-    if isinstance(error, FromCandidate):
-        return error.where[0].upper() + error.where[1:] + "."
-    line = failing_line(error, sitting.source)
-    visible = line > 0 and line not in hidden_lines(sitting.source)
-    words = scrub(safe_text(error, 2000), sitting)
+    in_sight = sitting.fails_in_sight
+    if words := explained(error, sitting.causes):
+        return words[0].upper() + words[1:] + "." * (words[-1] not in ".?")
+    words = safe_text(error, 2000)
     if isinstance(error, AssertionError):
-        words = words if checks.authors_words(error) else ""
-        if words:
+        if words and checks.authors_words(error):
             return words
-        return f"This check failed: {sitting.source.splitlines()[line - 1].strip()}" if visible else "A check failed."
-    if visible:
-        return f"{_name(error)} in line {line} of the test: {words}"
+        line = sitting.source.splitlines()[sitting.failing_line - 1].strip()
+        return f"This check failed: {line}" if in_sight else "A check failed."
+    if in_sight:
+        return f"{_name(error)} in line {sitting.failing_line} of the test: {words}"
     return f"The test could not go on with what your code returned ({_name(error)})."
 
 
@@ -241,11 +178,3 @@ def _name(error: BaseException) -> str:
 
 def _unique(errors: tuple) -> list[BaseException]:
     return list({id(error): error for error in errors}.values())
-
-
-def _cell_file(trace: TracebackType | None) -> str:
-    """The first frame that belongs to a cell belongs to the one that ran."""
-    for frame, _ in traceback.walk_tb(trace):
-        if frame.f_code.co_filename.startswith("<ipython-input-"):
-            return frame.f_code.co_filename
-    return ""

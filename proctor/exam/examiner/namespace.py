@@ -176,7 +176,7 @@ class CandidateNames:
         try:
             return self.__session.name(name)
         except KeyError:
-            raise NameError(f"name {name!r} is not defined") from None
+            raise NameError(f"name {name!r} is not defined", name=name) from None
 
     def output(self):
         """``with candidate.output() as printed:`` collects what the student's code prints."""

@@ -60,6 +60,7 @@ from proctor.exam.wire.messages import (
 )
 from proctor.exam.wire.values import Callback, Node, Reference, TooBig, WireError, pack, unpack
 
+from .causes import Causes
 from .faults import AuthorError, CandidateError, CannotCross, Fault, arrived, lost
 from .handles import Family, Handle, family_of, target_of
 
@@ -100,8 +101,8 @@ class Session:
     what went wrong, even if the test caught it.
     """
 
-    def __init__(self, channel: Channel, limits: Limits, known: tuple[str, ...]):
-        self._channel, self._limits, self._known = channel, limits, known
+    def __init__(self, channel: Channel, limits: Limits, causes: Causes):
+        self._channel, self._limits, self._causes = channel, limits, causes
         self._read = Reader(Answer, Lost)
         self._lock = threading.RLock()  # held for a whole question, which a function of the test's may interrupt
         self._number = 0
@@ -323,7 +324,7 @@ class Session:
                 body = Outcome.PROTOCOL
         if isinstance(body, Raised):
             self.strings |= {body.message, *body.message.splitlines()}
-            raise self.fault(arrived(body, self._known))
+            raise self.fault(arrived(body, self._causes))
         if isinstance(body, Nothing):
             reason, error = if_nothing
             if body.reason == reason:

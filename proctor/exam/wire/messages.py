@@ -14,6 +14,7 @@ import msgspec
 
 from proctor.exam.limits import Limits
 from proctor.exam.paper import Cell, Outcome
+from proctor.parts import Part
 
 from .values import Node, Reference, WireError
 
@@ -65,11 +66,16 @@ class Open(msgspec.Struct, tag="open"):
 
     ``known`` are the cells that the student wrote or was shown: repeating them gives nothing away.
     ``candidate_folder`` is where the student's code runs.
+    ``theirs`` are the names that the student's cells define, as they read, ``ours`` those that
+    read-only cells define, ``asked`` those that the reference does.
     """
 
     reference: tuple[Cell, ...]
     imports: tuple[str, ...]
     known: tuple[str, ...]
+    theirs: frozenset[str] = frozenset()
+    ours: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     candidate_folder: str = ""
     modules: frozenset[str] = frozenset()
 
@@ -99,12 +105,21 @@ class Past(msgspec.Struct, tag="past"):
     cell: Cell
 
 
+class Stopped(msgspec.Struct, tag="stopped"):
+    """A cell of the student's did not come to its end: why, and what it would have defined. There is no answer."""
+
+    words: str
+    names: frozenset[str]
+
+
 class Ran(msgspec.Struct, tag="ran"):
-    """A candidate's cell has run."""
+    """A candidate's cell has run, or stopped at ``line`` (0: none) of it with what ``said`` tells."""
 
     number: int
     outputs: Annotated[list[Output], msgspec.Meta(max_length=MOST_OUTPUTS)]
     error: str = ""  # name of the exception, "" for none
+    said: str = ""
+    line: int = 0
 
 
 class Marked(msgspec.Struct, tag="marked"):
@@ -117,6 +132,7 @@ class Marked(msgspec.Struct, tag="marked"):
     message: str
     staff_message: str
     records: dict[str, float] = {}
+    parts: tuple[Part, ...] = ()
 
 
 # ---------------------------------------------------------------- asking the candidate

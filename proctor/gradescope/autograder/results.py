@@ -22,6 +22,8 @@ from proctor.gradescope.settings import Gradescope
 from proctor.grading import GradedNotebook, GradedSubmission
 from proctor.notebooks.assignment import Assignment, AssignmentCell
 from proctor.notebooks.hidden import hidden_lines, visible
+from proctor.parts import NOT_REACHED as PART_NOT_REACHED
+from proctor.parts import in_words
 
 from .markdown import cut, escape
 from .metadata import Metadata, PreviousSubmission
@@ -37,7 +39,6 @@ _MOST_CHANGES = 15
 _MOST_POINTS = 1e9  # of an earlier result; what says more is none
 
 _USES_PARTS = re.compile(r"\bpart\(")
-_PART = re.compile(r"[✓✗] [\d.]+/[\d.]+  ")  # a line that proctor.checks.part prints
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,10 @@ def _entries(
     points, words, words_of_visible = 0.0, reason, reason
     if notebook is not None:
         result = next(result for result in notebook.tests if result.id == cell.id)
-        printed = _printed(notebook.notebook, cell.id)
         points = result.points
-        passed = _passes_visible(cell, result, printed)
+        passed = _passes_visible(cell, result)
         words_of_visible = "" if passed else escape(result.message)
-        words = _words(result, printed)
+        words = _words(result, _printed(notebook.notebook, cell.id))
     if has_hidden and has_visible and passed is not None:
         yield _Entry(
             place, "visible checks", (*identity, "visible"), settings.visible_visibility,
@@ -144,12 +144,14 @@ def _entries(
 
 
 def _words(result: CellResult, printed: str) -> str:
-    """What the test says: its message, and line by line what it printed, such as its parts."""
-    lines = [f"- {escape(line)}" for line in printed.splitlines() if line.strip()]
+    """What the test says: its message, line by line what it printed, and its parts."""
+    parts = result.parts if result.outcome is not Outcome.NOT_RUN else ()
+    said = [*printed.splitlines(), *(" ".join(in_words(part).split()) for part in parts)]
+    lines = [f"- {escape(line)}" for line in said if line.strip()]
     return "\n\n".join(filter(None, (escape(result.message), "\n".join(lines))))
 
 
-def _passes_visible(cell: AssignmentCell, result: CellResult, printed: str) -> bool | None:
+def _passes_visible(cell: AssignmentCell, result: CellResult) -> bool | None:
     """How the checks went that stand before the hidden tests; None if that cannot be told."""
     if result.outcome is Outcome.AUTHOR:
         return None
@@ -159,7 +161,7 @@ def _passes_visible(cell: AssignmentCell, result: CellResult, printed: str) -> b
         return False
     if not _USES_PARTS.search(cell.source) or _USES_PARTS.search(visible(cell.source)):
         return None
-    return any(_PART.match(line) for line in printed.splitlines())
+    return any(part.outcome != PART_NOT_REACHED for part in result.parts)
 
 
 def _printed(notebook: NotebookNode, cell_id: str) -> str:

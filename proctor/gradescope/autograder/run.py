@@ -232,6 +232,9 @@ def _write(path: Path, value: dict) -> None:
 
 
 def _print_graded(notebook: GradedNotebook) -> None:
+    for problem in notebook.problems:
+        if problem.code == "stopped":  # the others were printed when the submission was read
+            print(plain(f"! {notebook.name}: {problem.staff_message}"))
     for match in notebook.matches:
         if match.note:
             print(plain(f"! {notebook.name}, {match.grade_id}: {match.note}"))

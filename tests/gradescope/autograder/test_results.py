@@ -23,6 +23,7 @@ from proctor.grading import GradedNotebook, GradedSubmission
 from proctor.notebooks.assignment import Assignment, assignment_notebook, load_assignment
 from proctor.notebooks.submission import Problem
 from proctor.notebooks.transplant import transplant
+from proctor.parts import Part
 
 ROOT = Path(__file__).parents[3]
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
@@ -48,7 +49,9 @@ DUE = datetime(2024, 5, 1, tzinfo=timezone.utc)
 NONE: Mapping = MappingProxyType({})
 
 
-def graded(points=FULL, messages=NONE, printed=NONE, outcomes=NONE, records=NONE, problems=()) -> GradedSubmission:
+def graded(
+    points=FULL, messages=NONE, printed=NONE, outcomes=NONE, records=NONE, problems=(), parts=NONE
+) -> GradedSubmission:
     """A graded lab, as the exam would give it back."""
     transplanted = transplant(LAB, student(handed_in({}, LAB)))
     found = []
@@ -62,7 +65,18 @@ def graded(points=FULL, messages=NONE, printed=NONE, outcomes=NONE, records=NONE
         score = points.get(name, 0.0)
         found.append(
             CellResult(
-                name, (), 1, outcome, score, FULL[name], message, "for staff only", 0.1, 7, records.get(name, {})
+                name,
+                (),
+                1,
+                outcome,
+                score,
+                FULL[name],
+                message,
+                "for staff only",
+                0.1,
+                7,
+                records.get(name, {}),
+                parts.get(name, ()),
             )
         )
     lab = GradedNotebook("lab", transplanted.notebook, tuple(found), (), (), 7)
@@ -157,6 +171,31 @@ def test_a_failed_hidden_part_says_nothing_before_the_grades_are_published():
     visible = found["test-f", "visible"]
     assert visible["status"] == "passed" and "differs" not in visible["output"]
     assert "✗ 0/1 one: differs first at \\[2\\]" in found["test-f", "points"]["output"]
+
+
+RIGHT, WRONG = Part("one", 1.0, 1.0, "ok"), Part("two", 0.0, 1.0, "failed", "mind the *sign*")
+UNREACHED = Part("three", 0.0, 1.0, "not run", "not reached")
+
+
+def test_parts_are_listed_with_what_became_of_each_though_nothing_was_printed():
+    output = entries(shown(graded({"test-f": 1.0}, parts={"test-f": (RIGHT, WRONG, UNREACHED)})))["test-f", "points"][
+        "output"
+    ]
+    assert "- ✓ 1/1 one\n- ✗ 0/1 two: mind the \\*sign\\*\n" in output and "three: not reached" in output
+
+
+@pytest.mark.parametrize(
+    ("parts", "passed"),
+    [((RIGHT, UNREACHED), "passed"), ((WRONG,), "passed"), ((UNREACHED,), "failed"), ((), "failed")],
+)
+def test_visible_checks_have_passed_if_a_hidden_part_was_reached(parts, passed):
+    found = entries(shown(graded({}, {"test-f": "stopped"}, parts={"test-f": parts})))
+    assert found["test-f", "visible"]["status"] == passed
+
+
+def test_a_part_that_was_printed_in_its_like_only_counts_for_nothing():
+    found = entries(shown(graded({}, {"test-f": "stopped"}, {"test-f": "✓ 1/1  one\n"})))
+    assert found["test-f", "visible"]["status"] == "failed"
 
 
 def test_what_cannot_be_told_apart_is_shown_with_the_hidden_tests():

@@ -1,0 +1,62 @@
+"""How one test cell went, as a value."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from proctor.notebooks.hidden import hidden_lines
+from proctor.parts import Part
+
+from .causes import Causes
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """Its last value or its exception, and what happened on the way.
+
+    ``strings`` came from the candidate, ``known`` is text that the student has anyway.
+    ``after_hidden``: hidden tests have been asked, here or in an earlier cell. ``details`` are
+    for staff, see ``proctor.checks``. ``causes`` know why a name of the student's is missing.
+    """
+
+    source: str
+    max_points: float
+    value: object
+    error: BaseException | None
+    faults: tuple[Exception, ...]
+    strings: frozenset[str]
+    known: str
+    after_hidden: bool
+    causes: Causes
+    parts: tuple[Part, ...] = ()
+    details: tuple[str, ...] = ()
+    records: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def failing_line(self) -> int:
+        """Where in the cell the error was raised or passed through last, from 1; 0 if not in the cell.
+
+        Also 0 in a cell that a magic runs, whose lines are counted without the magic's.
+        """
+        if self.error is None or self.source.lstrip().startswith("%%"):
+            return 0
+        line, cell = 0, _cell_file(self.error.__traceback__)
+        for frame, number in traceback.walk_tb(self.error.__traceback__):
+            if cell and frame.f_code.co_filename == cell:
+                line = number
+        return line if line <= len(self.source.splitlines()) else 0
+
+    @property
+    def fails_in_sight(self) -> bool:
+        """Whether the error was raised in a line that the student has."""
+        return self.failing_line > 0 and self.failing_line not in hidden_lines(self.source)
+
+
+def _cell_file(trace: TracebackType | None) -> str:
+    """The first frame that belongs to a cell belongs to the one that ran."""
+    for frame, _ in traceback.walk_tb(trace):
+        if frame.f_code.co_filename.startswith("<ipython-input-"):
+            return frame.f_code.co_filename
+    return ""
