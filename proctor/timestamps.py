@@ -29,13 +29,8 @@ def all_in_order(submitted: Path) -> list[str]:
 
     ``submitted`` is nbgrader's folder of that name. Never raises for what is in it.
     """
-    warnings = []
-    for path in sorted(Path(submitted).glob(f"*/*/{NAME}*")):
-        if path.name in (NAME, _UNREADABLE) and not (
-            path.name == _UNREADABLE and os.path.lexists(path.with_name(NAME))
-        ):
-            warnings.append(in_order(path.parent))
-    return [warning for warning in warnings if warning]
+    folders = sorted({path.parent for path in Path(submitted).glob(f"*/*/{NAME}*")})
+    return [warning for folder in folders if (warning := in_order(folder))]
 
 
 def in_order(folder: Path) -> str | None:

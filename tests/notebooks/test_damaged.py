@@ -8,12 +8,15 @@ import json
 import re
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbconvert import HTMLExporter
 from small_assignment import ANSWERS, CELLS, FULL_MARKS, PRISTINE, cell, earned, notebook, student
 
 from proctor.notebooks.assignment import assignment_notebook
@@ -362,8 +365,8 @@ def test_version_4_without_ids_keeps_its_points_also_damaged():
         (b"%PDF-1.7", "pdf", "PDF"),
         (b"import numpy as np", "invalid-json", "no cell of a notebook"),
         (b'<<<<<<< HEAD\n{"a": 1}\n=======\n{}\n>>>>>>> b', "not-a-notebook", "no notebook"),
-        (gzip.compress(b"hello"), "invalid-json", "no cell"),
-        (gzip.compress(b"x")[:12], "invalid-json", ""),
+        (gzip.compress(b"hello", mtime=0), "invalid-json", "no cell"),
+        (gzip.compress(b"x", mtime=0)[:12], "invalid-json", ""),
     ],
 )
 def test_what_is_no_notebook_is_called_by_its_name(content, code, words):
@@ -471,6 +474,18 @@ def test_every_page_finds_a_picture_by_the_name_in_the_text(text, name):
     assert (called, "image/png", PNG) in attachments
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["![x](attachment:gone.png)", '<img src="attachment:gone.png">', "![x](<attachment:my photo.png>)",
+     "![x](attachment:gr%C3%B6%C3%9Fe.png)", "[x](attachment:gone.pdf)"],
+)  # fmt: skip
+def test_a_picture_that_is_missing_keeps_no_page_from_being_shown(text):
+    """nbconvert shows nothing of a notebook whose text calls for a picture that is not in it."""
+    cells = read(saved(filled({**ANSWERS, "why-answer": text})))[0]
+    page, _ = HTMLExporter().from_notebook_node(transplant(PRISTINE, student(list(cells))).notebook)
+    assert BeautifulSoup(page, "html.parser").find(string=re.compile("A small lab"))
+
+
 def test_photos_in_the_text_itself_are_told_too():
     text = f"![x](data:image/heic;base64,{HEIC})"
     nb = filled({**ANSWERS, "why-answer": text})
@@ -492,11 +507,8 @@ def test_random_damage_never_raises_and_takes_no_time(data):
         if not content:
             return
     began = time.monotonic()
-    try:
+    with suppress(Unreadable):
         cells, notes = read_cells(bytes(content))
-    except Unreadable as error:
-        assert error.message
-    else:
         nbformat.validate(transplant(PRISTINE, student(list(cells))).notebook)
         assert all(note.words.isprintable() for note in notes)
     assert time.monotonic() - began < 20
@@ -538,9 +550,6 @@ HOSTILE = {
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_files_take_seconds(kind):
     began = time.monotonic()
-    try:
-        cells, _ = read_cells(HOSTILE[kind])
-        assert len(cells) <= 2_000
-    except Unreadable:
-        pass
+    with suppress(Unreadable):
+        assert len(read_cells(HOSTILE[kind])[0]) <= 2_000
     assert time.monotonic() - began < 40

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import mmap
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Union
+from typing import Literal, NamedTuple
 
 MIB = 1 << 20
 
 #: A file's content. A large file is mapped, so that it never lies in memory as a whole.
-Readable = Union[bytes, mmap.mmap]
+Readable = bytes | mmap.mmap
 
 
 @dataclass(frozen=True)

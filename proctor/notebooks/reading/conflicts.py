@@ -14,7 +14,8 @@ import difflib
 import re
 from dataclasses import replace
 
-from ..definitions import really_defined, statements
+from proctor.notebooks.definitions import really_defined, statements
+
 from .cells import Note, Readable, StudentCell
 
 _MARK = re.compile(rb"^(<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|\Z)[^\n]*\n?", re.MULTILINE)
@@ -82,10 +83,11 @@ def merged(ours: tuple[StudentCell, ...], theirs: tuple[StudentCell, ...]) -> tu
             attachments = tuple(dict.fromkeys((*cells[place].attachments, *cell.attachments)))
             cells[place] = replace(cells[place], source=source, attachments=attachments)
             sides[source] = side
-    for place, cell in reversed(inserted):
-        while place + 1 < len(ours) and place + 1 not in used:  # ours come first
+    for before, cell in reversed(inserted):
+        place = before + 1
+        while place < len(ours) and place not in used:  # ours come first
             place += 1
-        cells.insert(place + 1, cell)
+        cells.insert(place, cell)
     return cells, sides
 
 

@@ -208,7 +208,7 @@ def _cell(index: int, cell: dict, notes: list[Note]) -> StudentCell:
 
 def _cell_type(cell: dict) -> Literal["code", "markdown", "raw"]:
     claimed = cell.get("cell_type")
-    if claimed == "code" or claimed == "raw":
+    if claimed in ("code", "raw"):
         return claimed
     if "cell_type" not in cell and ("outputs" in cell or "execution_count" in cell):
         return "code"
@@ -234,10 +234,10 @@ def _settled(cells: list[StudentCell], sides: dict[str, str]) -> tuple[list[Stud
     """Cells in a row, none with conflict marks in its source."""
     settled = []
     for index, cell in enumerate(cells):
-        cell, side = conflicts.in_one_cell(cell)
+        whole, side = conflicts.in_one_cell(cell)
         if side is not None:
-            sides = {**sides, cell.source: side}
-        settled.append(replace(cell, index=index))
+            sides = {**sides, whole.source: side}
+        settled.append(replace(whole, index=index))
     return settled, sides
 
 

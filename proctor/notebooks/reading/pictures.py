@@ -6,8 +6,11 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, unquote
+from itertools import islice
+from urllib.parse import unquote
 from xml.sax.saxutils import escape
+
+from mistune.util import escape_url
 
 from .cells import Note
 
@@ -36,7 +39,9 @@ _BEGINNINGS = (
     (rb"BM.{12}", "image/bmp"),
     (rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml|<!--|<!DOCTYPE svg|<svg)", "image/svg+xml"),
 )
-_CALLED = re.compile(r"attachment:([^\s)\"'<>\]]+)")
+_CALLED = re.compile(
+    r"""<attachment:(?P<marked>[^<>\n]+)>|(?P<quote>["'])attachment:(?P<quoted>[^"'<>\n]+)(?P=quote)|attachment:(?P<bare>[^\s)"'<>\]]+)"""
+)
 _INLINE = re.compile(r"data:(image/[\w.+-]+)[;,]")
 _MOST_CALLED = 100
 
@@ -49,30 +54,26 @@ def pictures(attachments: object, number: int, source: str, notes: list[Note]) -
     """
     found = list(_kept(attachments, number, notes))
     names = {name for name, _, _ in found}
-    for called in dict.fromkeys(_CALLED.findall(source)[:_MOST_CALLED]):
-        for name in dict.fromkeys((called, unquote(called))):
-            if name in names:
-                continue
-            twin = next(
-                (each for each in found if each[0] in (unquote(called), quote(called), quote(unquote(called)))), None
-            )
-            if twin is None:
-                notes.append(
-                    Note(
-                        "missing-picture",
-                        f"The picture {_shown(name)} of cell {number} is not in the notebook. {_AGAIN}",
-                    )
-                )
-                twin = (
-                    name,
-                    "image/svg+xml",
-                    _instead(f"{_shown(unquote(name))}: this picture is not in the notebook"),
-                )
-            found.append((name, *twin[1:]))
-            names.add(name)
+    for called in dict.fromkeys(_called(source)):
+        twin = next((each for each in found if unquote(each[0]) == unquote(called)), None)
+        if twin is None:
+            which = f"The picture {_shown(unquote(called))} of cell {number}"
+            notes.append(Note("missing-picture", f"{which} is not in the notebook. {_AGAIN}"))
+            instead = _instead(f"{_shown(unquote(called))}: this picture is not in the notebook")
+            twin = ("", "image/svg+xml", instead)
+        for name in dict.fromkeys((called, unquote(called), escape_url(called))):
+            if name not in names:
+                found.append((name, *twin[1:]))
+                names.add(name)
     for media in dict.fromkeys(_INLINE.findall(source)):
         _tell_if_hidden(_ALIASES.get(media.lower(), media.lower()), f"A picture in the text of cell {number}", notes)
     return tuple(found)
+
+
+def _called(source: str) -> Iterator[str]:
+    """Names of the attachments that a text shows."""
+    for match in islice(_CALLED.finditer(source), _MOST_CALLED):
+        yield match["marked"] or match["quoted"] or match["bare"]
 
 
 _AGAIN = "Paste it into the notebook again, as PNG or JPEG, save, and submit it again."
@@ -83,11 +84,9 @@ def _kept(attachments: object, number: int, notes: list[Note]) -> Iterator[tuple
         return
     for name, bundle in attachments.items():
         which = f"The picture {_shown(name)} of cell {number}"
-        bundle = bundle if isinstance(bundle, dict) else {}
         read = 0
-        for claimed, data in bundle.items():
-            data = "".join(part for part in data if isinstance(part, str)) if isinstance(data, list) else data
-            data = "".join(data.split()) if isinstance(data, str) else ""
+        for claimed, written in (bundle if isinstance(bundle, dict) else {}).items():
+            data = _joined(written)
             start = _decoded(data)
             media = _media(claimed.lower().strip(), start) if start else None
             if media is None:
@@ -97,6 +96,12 @@ def _kept(attachments: object, number: int, notes: list[Note]) -> Iterator[tuple
             yield name.encode("utf-8", "replace").decode(), media, data
         if not read:
             notes.append(Note("damaged-picture", f"{which} is damaged or no picture, and was left out. {_AGAIN}"))
+
+
+def _joined(written: object) -> str:
+    """Base64 in one piece: it may be given as lines."""
+    lines = written if isinstance(written, list) else [written]
+    return "".join("".join(line.split()) for line in lines if isinstance(line, str))
 
 
 def _decoded(data: str) -> bytes:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from ..definitions import parsing
+from proctor.notebooks.definitions import parsing
 
 _KEYS = "cell_type|attachments|execution_count|id|metadata|outputs|source|input|collapsed|language|level|prompt_number"
 _START = re.compile(rf'\{{\s*"(?:{_KEYS})"\s*:')
