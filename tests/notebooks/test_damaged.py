@@ -137,6 +137,16 @@ def test_a_hole_anywhere_costs_only_the_cells_that_it_is_in(place):
             assert points(text)[name] == FULL_MARKS[name]
 
 
+def test_a_large_photo_in_a_damaged_cell_is_kept_with_it():
+    photo = base64.b64encode(b"\xff\xd8\xff" + bytes(range(256)) * 10_000).decode()
+    nb = filled({**ANSWERS, "why-answer": "See ![x](attachment:p)"})
+    next(node for node in nb["cells"] if node["id"] == "why-answer")["attachments"] = {"p": {"image/jpeg": photo}}
+    text = changed('"why-answer"', '"metadata": {', '"metadata": {,', saved(nb))
+    (found,) = (c for c in read(text)[0] if c.grade_id == "why-answer")
+    assert found.source == "See ![x](attachment:p)"
+    assert found.attachments == (("p", "image/jpeg", photo),)
+
+
 # Encodings
 
 UMLAUTS = {

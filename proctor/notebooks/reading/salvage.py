@@ -11,6 +11,7 @@ import ast
 import html
 import json
 import re
+import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ _TELLING = re.compile(r"""\b(?:source|input|cell_type)["']?\s*:""")
 _TYPES = ("code", "markdown", "raw", "heading", "html")
 _DECODER = json.JSONDecoder(strict=False)
 
+_PASTED = re.compile(r"[A-Za-z0-9+/=]{1000,}")
+_LABEL = re.compile(r"pasted-[0-9a-f]{32}")
 _MOST_PIECES = 200
 _LONGEST_PIECE = 200_000
 _MENDED_CHARS = 2_000_000
@@ -130,12 +133,22 @@ def _mended(pieces: list[str]) -> list[list[dict]]:
     """For each piece, the cells that json-repair makes of it."""
     left = _MENDED_CHARS
     lines: list[str] = []
+    pasted: dict[str, str] = {}
     for piece in pieces[:_MOST_PIECES]:
-        left -= len(piece)
-        lines.append(json.dumps(piece if left > 0 and len(piece) <= _LONGEST_PIECE else ""))
+        text = _PASTED.sub(lambda match: _put_away(match[0], pasted), piece)
+        left -= len(text)
+        lines.append(json.dumps(text if left > 0 and len(text) <= _LONGEST_PIECE else ""))
     printed = _run("".join(f"{line}\n" for line in lines)) if lines else ""
-    mended = [_cells_in(json.loads(line)) for line in printed.split("\n")[: printed.count("\n")]]
+    mended = [_cells_in(json.loads(_LABEL.sub(lambda match: pasted.get(match[0], match[0]), line)))
+              for line in printed.split("\n")[: printed.count("\n")]]  # fmt: skip
     return mended + [[] for _ in range(len(pieces) - len(mended))]
+
+
+def _put_away(base64: str, pasted: dict[str, str]) -> str:
+    """A label in place of a picture: pictures are long, and nothing is to be mended in them."""
+    label = f"pasted-{secrets.token_hex(16)}"
+    pasted[label] = base64
+    return label
 
 
 def _run(lines: str) -> str:
