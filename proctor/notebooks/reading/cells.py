@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import mmap
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
+
+from proctor.notebooks.assignment import CellType
 
 MIB = 1 << 20
 
@@ -41,7 +43,7 @@ class StudentCell:
     """
 
     index: int
-    cell_type: Literal["code", "markdown", "raw"]
+    cell_type: CellType
     source: str
     id: str | None = None
     grade_id: str | None = None

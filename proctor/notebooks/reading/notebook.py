@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Literal
+
+from proctor.notebooks.assignment import CellType
 
 from . import conflicts
 from .cells import Note, NotebookLimits, Readable, StudentCell, Unreadable
@@ -206,7 +207,7 @@ def _cell(index: int, cell: dict, notes: list[Note]) -> StudentCell:
     )
 
 
-def _cell_type(cell: dict) -> Literal["code", "markdown", "raw"]:
+def _cell_type(cell: dict) -> CellType:
     claimed = cell.get("cell_type")
     if claimed in ("code", "raw"):
         return claimed
