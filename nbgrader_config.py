@@ -1,10 +1,18 @@
 """The one configuration file: nbgrader reads it when started in this folder."""
 
+import sys
 from pathlib import Path
+
+from proctor.timestamps import all_in_order
 
 c = get_config()  # noqa: F821  (nbgrader defines it)
 
 c.CourseDirectory.course_id = "cis520"
+
+# One timestamp.txt that nbgrader cannot read would stop formgrader's pages for the whole class.
+# Formgrader reads this file for each page.
+for warning in all_in_order(Path(__file__).parent / "submitted"):
+    print(f"Warning: {warning}", file=sys.stderr)
 
 # What running a notebook leaves beside it is the student's alone: neither released nor laid over a submission.
 c.CourseDirectory.ignore = [

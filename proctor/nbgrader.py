@@ -32,7 +32,7 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from proctor import settings
+from proctor import settings, timestamps
 from proctor.ahead import Ahead
 from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, draw_seed, grade_notebook
@@ -112,6 +112,8 @@ class SubmissionExporter(NotebookExporter):
         student = course.format_path(course.submitted_directory, "(.*)", course.assignment_id, escape=True)
         self._due: list[tuple[str, str]] = []
         for folder in sorted(glob.glob(str(_submitted(course, course.student_id)))):
+            if warning := timestamps.in_order(Path(folder)):
+                self.log.warning(warning)
             converter.assignments[folder] = [os.path.join(folder, f"{name}.ipynb") for name in names]
             found = re.fullmatch(student, folder)
             assert found is not None, "it was found by the same pattern"

@@ -8,9 +8,7 @@ that belong to it. Nothing below this knows zips, nested folders or renamed file
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
+import mmap
 import os
 import re
 import stat
@@ -18,11 +16,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from .assignment import ANSWERS, Assignment, AssignmentNotebook, CellType, is_unanswered, squeezed
+from .assignment import ANSWERS, Assignment, AssignmentNotebook, is_unanswered, squeezed
 from .companions import asked_for, companions
 from .definitions import really_defined
 from .intake import File, IntakeLimits, Scratch, is_notebook, take_in
 from .problems import Problem, listed, shown
+from .reading import Note, NotebookLimits, Readable, StudentCell, Unreadable, read_cells
 from .variants import closeness, number
 
 MIB = 1 << 20
@@ -36,36 +35,17 @@ class ReadingLimits:
     notebooks: int = 50
     """Files that may be notebooks."""
 
-    notebook_bytes: int = 64 * MIB
-    """Size of one notebook, figures included."""
+    notebook_bytes: int = 1024 * MIB
+    """Size of one file. Outputs are passed over and take no memory."""
 
-    bytes_together: int = 128 * MIB
+    bytes_together: int = 4096 * MIB
     """Size of all notebooks that are read."""
 
-    values: int = 2_000_000
-    """JSON values in one notebook: what decides how much memory it takes to read it."""
+    bytes_in_memory: int = 32 * MIB
+    """A larger file is mapped."""
 
-    cells: int = 1_000
-    """Cells in one notebook."""
-
-    code_chars: int = MIB
-    """Characters in all code cells of one notebook together: they are parsed."""
-
-
-@dataclass(frozen=True)
-class StudentCell:
-    """A student's cell. ``index`` counts from 0 in the student's notebook.
-
-    ``id`` and ``grade_id`` are claims, good for matching and nothing else. ``attachments``
-    are pictures pasted into written text: (file name, media type, base64).
-    """
-
-    index: int
-    cell_type: CellType
-    source: str
-    id: str | None = None
-    grade_id: str | None = None
-    attachments: tuple[tuple[str, str, str], ...] = ()
+    notebook: NotebookLimits = NotebookLimits()
+    """How much of one notebook is looked at."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +95,7 @@ class _Candidate:
 
     path: PurePosixPath
     cells: tuple[StudentCell, ...]
-    notes: tuple[tuple[str, str], ...]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
@@ -124,14 +104,6 @@ class _Choice:
 
     candidate: _Candidate
     notes: tuple[tuple[str, str, str], ...]
-
-
-class _Unreadable(Exception):
-    """A file is no notebook; ``code`` and words for the student."""
-
-    def __init__(self, code: str, message: str, detail: str = "") -> None:
-        super().__init__(message)
-        self.code, self.message, self.detail = code, message, detail
 
 
 def load_submission(
@@ -149,13 +121,13 @@ def load_submission(
     taken = take_in(Path(upload), intake)
     problems = list(taken.problems)
     candidates: list[_Candidate] = []
-    broken: list[tuple[PurePosixPath, _Unreadable]] = []
+    broken: list[tuple[PurePosixPath, Unreadable]] = []
     for path, content in _contents(taken.files, limits, problems):
         try:
-            if isinstance(content, _Unreadable):
+            if isinstance(content, Unreadable):
                 raise content
-            cells, notes = _read_cells(content, limits)
-        except _Unreadable as error:
+            cells, notes = read_cells(content, limits.notebook)
+        except Unreadable as error:
             if is_notebook(path):  # any other file need not be a notebook
                 broken.append((path, error))
         else:
@@ -194,7 +166,7 @@ def _code_of(assignment: Assignment) -> Iterator[str]:
 
 def _contents(
     files: Sequence[File], limits: ReadingLimits, problems: list[Problem]
-) -> Iterator[tuple[PurePosixPath, bytes | _Unreadable]]:
+) -> Iterator[tuple[PurePosixPath, Readable | Unreadable]]:
     """Contents of the files that may be notebooks, or why they cannot be read."""
     likely = [file for file in files if is_notebook(file.name) or file.name.suffix.lower() == ".json"]
     # Shallow files and real .ipynb first, so that a heap of others cannot push them out.
@@ -210,148 +182,34 @@ def _contents(
     left = limits.bytes_together
     for file in likely[: limits.notebooks]:
         try:
-            raw = _read(file.path, min(limits.notebook_bytes, left))
-        except _Unreadable as error:
+            raw = _read(file.path, min(limits.notebook_bytes, left), limits.bytes_in_memory)
+        except Unreadable as error:
             yield file.name, error
         else:
             left -= len(raw)
             yield file.name, raw
 
 
-def _read(path: Path, most: int) -> bytes:
-    """Bytes of a regular file, ``most`` of them; raises _Unreadable for anything else in its place."""
+def _read(path: Path, most: int, in_memory: int) -> Readable:
+    """The content of a regular file, mapped if it is large; raises Unreadable for anything else in its place."""
     try:
         # Without O_NONBLOCK, a FIFO put in the file's place meanwhile would block for ever.
         opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(opened, "rb") as file:
             about = os.fstat(opened)
             if not stat.S_ISREG(about.st_mode):
-                raise _Unreadable("not-a-file", "This is no ordinary file.")
-            raw = b"" if about.st_size > most else file.read(most + 1)
+                raise Unreadable("not-a-file", "This is no ordinary file.")
+            if about.st_size > most:
+                raise Unreadable(
+                    "too-large",
+                    f"The notebook is larger than {most / MIB:.3g} MiB. Clear the outputs of cells with large "
+                    "figures, save, and submit it again.",
+                )
+            if about.st_size > in_memory:
+                return mmap.mmap(opened, about.st_size, access=mmap.ACCESS_READ)
+            return file.read(about.st_size)  # what is appended meanwhile is not read
     except OSError as error:
-        raise _Unreadable("unreadable", "This file cannot be read.", str(error.strerror)) from error
-    if max(about.st_size, len(raw)) > most:
-        raise _Unreadable(
-            "too-large",
-            f"The notebook is larger than {most / MIB:.3g} MiB. Clear the outputs of cells with large "
-            "figures, save, and submit it again.",
-        )
-    return raw
-
-
-# Notebooks
-
-
-def _read_cells(raw: bytes, limits: ReadingLimits) -> tuple[tuple[StudentCell, ...], tuple[tuple[str, str], ...]]:
-    """Cells of a notebook in any nbformat, with notes (code, words) on what was odd about it."""
-    notes: list[tuple[str, str]] = []
-    notebook = _json(_text(raw, notes), limits, notes)
-    if not isinstance(notebook, dict):
-        raise _Unreadable("not-a-notebook", "The file holds JSON, but no notebook.")
-    listed = notebook.get("cells")
-    if not isinstance(listed, list):
-        # nbformat 3 and older keep their cells in worksheets.
-        sheets = notebook.get("worksheets")
-        sheets = sheets if isinstance(sheets, list) else []
-        lists = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
-        if not any(isinstance(each, list) for each in lists):
-            raise _Unreadable("not-a-notebook", "The file holds JSON, but no notebook: it has no cells.")
-        listed = [cell for each in lists if isinstance(each, list) for cell in each]
-        notes.append(("old-format", "The notebook is in an old format; it was read all the same."))
-    if len(listed) > limits.cells:
-        raise _Unreadable("too-many-cells", f"The notebook has more than {limits.cells} cells.")
-    cells = tuple(_cell(index, cell) for index, cell in enumerate(listed) if isinstance(cell, dict))
-    if sum(len(cell.source) for cell in cells if cell.cell_type == "code") > limits.code_chars:
-        raise _Unreadable("too-large", "The notebook's code cells hold too much text to be code.")
-    if len(cells) < len(listed):
-        notes.append(("odd-cells", "Some entries of the notebook are no cells; they were left out."))
-    return cells, tuple(notes)
-
-
-def _text(raw: bytes, notes: list[tuple[str, str]]) -> str:
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    text = raw.decode(encoding, errors="replace")
-    if "\ufffd" in text and "\ufffd".encode() not in raw:
-        notes.append(("bad-encoding", "Some characters of the file are damaged; it was read all the same."))
-    return text
-
-
-def _json(text: str, limits: ReadingLimits, notes: list[tuple[str, str]]) -> object:
-    text = text.strip("\0 \t\r\n")
-    if not text:
-        raise _Unreadable("empty", "The file is empty.")
-    if text.startswith("<"):
-        raise _Unreadable("web-page", "The file is a web page, not a notebook. Download the notebook itself.")
-    if sum(map(text.count, ",[{")) > limits.values:
-        raise _Unreadable("too-large", "The notebook holds too much data. Clear its outputs and save it again.")
-    try:
-        value, end = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError) as error:
-        raise _Unreadable(
-            "invalid-json",
-            "The file is damaged: it is not a complete notebook. Open it in JupyterLab; "
-            "if it does not open there, restore an older version.",
-            f"{type(error).__name__}: {error}",
-        ) from error
-    if text[end:].strip():
-        notes.append(("trailing-garbage", "The file goes on after the notebook's end; the rest was ignored."))
-    return value
-
-
-def _cell(index: int, cell: dict) -> StudentCell:
-    metadata = cell.get("metadata")
-    claims = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    source = cell.get("source", cell.get("input", ""))  # nbformat 3 calls a code cell's source input
-    return StudentCell(
-        index=index,
-        cell_type=_cell_type(cell.get("cell_type")),
-        source=_clean(source),
-        id=_name(cell.get("id")),
-        grade_id=_name(claims.get("grade_id")) if isinstance(claims, dict) else None,
-        attachments=tuple(_attachments(cell.get("attachments"))),
-    )
-
-
-def _cell_type(claimed: object) -> CellType:
-    if claimed in ("code", "raw"):
-        return claimed
-    return "markdown"  # also nbformat 3's headings and HTML
-
-
-def _clean(source: object) -> str:
-    """Text of a cell, given as a string or a list of lines, with \\n line ends and valid Unicode."""
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    if not isinstance(source, str):
-        return ""
-    source = source.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
-    # Half a surrogate pair is valid JSON, but cannot be written to a file.
-    return source.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _name(claimed: object) -> str | None:
-    return _clean(claimed)[:200] or None if isinstance(claimed, str) else None
-
-
-def _attachments(attachments: object) -> Iterator[tuple[str, str, str]]:
-    """Pictures in plausible form; anything else is left out."""
-    if not isinstance(attachments, dict):
-        return
-    for name, bundle in attachments.items():
-        if not isinstance(bundle, dict):
-            continue
-        for media, claimed in bundle.items():
-            data = _clean(claimed)
-            if re.fullmatch(r"image/(png|jpeg|gif|webp|bmp|svg\+xml)", media) and _is_base64(data):
-                yield _clean(name), media, data
-
-
-def _is_base64(data: str) -> bool:
-    try:
-        base64.b64decode("".join(data.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return bool(data)
+        raise Unreadable("unreadable", "This file cannot be read.", str(error.strerror)) from error
 
 
 # Which file is which notebook
@@ -470,7 +328,7 @@ def _answers(pristine: AssignmentNotebook, cells: tuple[StudentCell, ...]) -> fr
 def _about_missing(
     choices: dict[str, _Choice | None],
     candidates: list[_Candidate],
-    broken: list[tuple[PurePosixPath, _Unreadable]],
+    broken: list[tuple[PurePosixPath, Unreadable]],
     files: Sequence[File],
 ) -> Iterator[Problem]:
     """What to say of files that cannot be read, and of notebooks that were not found."""

@@ -524,10 +524,12 @@ def _node(piece: _Piece, pristine: AssignmentNotebook, taken: set[str | None]) -
         if piece.origin.checksum is not None:
             node.metadata.nbgrader.checksum = piece.origin.checksum
             node.metadata.nbgrader.cell_type = piece.origin.cell_type
-        if piece.student_index is None and piece.origin.role not in ANSWERS and "attachments" in original:
-            node.attachments = copy.deepcopy(original.attachments)
     if piece.attachments and piece.cell_type != "code":
         node.attachments = NotebookNode()
         for name, media, data in piece.attachments:
             node.attachments.setdefault(name, NotebookNode())[media] = data
+    if piece.origin is not None and piece.origin.role not in ANSWERS and piece.cell_type != "code":
+        given = pristine.notebook.cells[piece.origin.index].get("attachments")
+        if given:  # some editors drop the assignment's pictures
+            node.attachments = NotebookNode({**node.get("attachments", {}), **copy.deepcopy(given)})
     return node

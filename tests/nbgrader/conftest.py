@@ -10,13 +10,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
+from small_assignment import PRISTINE
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -97,6 +100,30 @@ def course(tmp_path_factory) -> Course:
 
 @pytest.fixture(scope="session")
 def formgrader(course) -> Iterator[Formgrader]:
+    with serving(course) as formgrader:
+        yield formgrader
+
+
+@pytest.fixture(scope="module")
+def small_course(tmp_path_factory) -> Course:
+    """The repository's configuration and a notebook of three functions, generated; nothing handed in."""
+    folder = tmp_path_factory.mktemp("small") / "course"
+    (folder / "source" / "hw4").mkdir(parents=True)
+    nbformat.write(PRISTINE.notebook, folder / "source" / "hw4" / "lab.ipynb")
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    course = Course(folder, ())
+    course.nbgrader("generate_assignment", "hw4")
+    return course
+
+
+@pytest.fixture
+def open_formgrader():
+    """Formgrader for a course, as a context manager."""
+    return serving
+
+
+@contextmanager
+def serving(course: Course) -> Iterator[Formgrader]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

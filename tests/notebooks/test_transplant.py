@@ -473,6 +473,16 @@ def test_pictures_in_written_answers_survive():
         assert node.attachments == {"plot.png": {"image/png": "iVBORw0KGgo="}}
 
 
+def test_the_assignments_own_pictures_come_back():
+    """Colab drops attachments."""
+    nb = copy.deepcopy(PRISTINE.notebook)
+    nb.cells[2].attachments = {"circle.png": {"image/png": "iVBORw0KGgo="}}
+    for cells in (handed_in(), []):
+        result = transplant(assignment_notebook("lab", nb), student(cells))
+        (node,) = (node for node in result.notebook.cells if node.id == "about-area")
+        assert node.attachments == nb.cells[2].attachments
+
+
 # Hostile sources
 
 

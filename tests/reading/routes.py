@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from nbgrader.api import Gradebook
-from reading import accidents  # noqa: F401  (registers its cases)
+from reading import accidents, damage  # noqa: F401  (register their cases)
 from reading.cases import CASES
 from reading.lab import NAME, SOURCE, hand_in, write_source
 

@@ -26,7 +26,7 @@ from .chromium import Chromium
 from .mathml import mathml
 
 #: Pictures that a browser draws without running what is in them.
-PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml")
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "image/svg+xml")
 
 
 @dataclass(frozen=True)
