@@ -43,7 +43,7 @@ from proctor.notebooks.transplant import transplant
 
 _UNFINISHED = "waits_for_its_exam"
 _LARGE = 20 << 20  # bytes: no copy of such a file goes to autograded/, and exams read it where it was handed in
-_KEPT = 16  # submissions, read and not yet graded or just graded
+_KEPT = 8  # submissions, read and not yet graded or just graded
 
 
 class StaleGradebook(AssignmentError):

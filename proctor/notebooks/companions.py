@@ -25,14 +25,16 @@ from .problems import listed, shown
 from .variants import closeness, number, squeezed
 
 MIB = 1 << 20
-_PART = r"[\w.()\[\] -]*\w[\w.()\[\] -]*"
-_FILE_NAME = re.compile(rf"([\"'])((?:{_PART}/)*{_PART}\.[A-Za-z][A-Za-z0-9]{{0,14}})\1")
-_PATH_IN_CALL = re.compile(
-    rf"(?i)\b\w*(?:open|path|load|read|save|dir|tree|file|glob|walk|exists|join|folder)\w*\(\s*([\"'])((?:{_PART}/)*{_PART})/?\1"
+#: Bounded, since students' code is searched too.
+_TEXT = re.compile(r"([\"'])([^\"'\\\n]{1,200})\1")
+_TEXT_IN_CALL = re.compile(
+    r"(?i)\b(?=\w{0,60}(?:open|path|load|read|save|dir|tree|file|glob|walk|exists|join|folder))"
+    r"\w{1,60}\([ \n]{0,20}([\"'])([^\"'\\\n]{1,200})\1"
 )
+_PART = re.compile(r"[\w.()\[\] -]*")
+_HAS_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,14}$")
 _IMPORT = re.compile(r"^[ \t]*(?:import[ \t]+([\w., \t]+)|from[ \t]+(\w+))", re.MULTILINE)
-_MOST_NAMES = 500
-_LONGEST = 200  # characters of a name
+_MOST_NAMES = 200
 _SAME_BYTES = 64 * MIB  # files up to this size are compared byte by byte
 _ZIPS = (".npz", ".keras", ".xlsx", ".docx")
 _LONGEST_HEADER = 4 * MIB
@@ -47,10 +49,12 @@ class Companions:
     notes: tuple[tuple[str, str], ...]
 
 
-def companions(notebook: PurePosixPath, files: Sequence[File], asked: Iterable[PurePosixPath]) -> Companions:
+def companions(
+    notebook: PurePosixPath, files: Sequence[File], asked: Iterable[PurePosixPath], copy: int = 0
+) -> Companions:
     """What lies beside a notebook of that name in the submission, once it is in its folder.
 
-    First come the files below the notebook's folder, then the others under their own paths, where these
+    ``copy`` is its number if it is a numbered copy. First come the files below the notebook's folder, then the others under their own paths, where these
     are free. A name that is ``asked`` for and missing, or there but damaged, is found by its variants.
     """
     places = _Places()
@@ -62,7 +66,7 @@ def companions(notebook: PurePosixPath, files: Sequence[File], asked: Iterable[P
     for file in files:
         if not file.name.is_relative_to(notebook.parent):
             places.put(_unzipped(file.name), file)
-    search = _Search(notebook, files, places)
+    search = _Search(notebook, copy, files, places)
     notes = [note for name in sorted(asked) for note in (*search.for_file(name), *search.for_folder(name))]
     return Companions(tuple(places), tuple(dict.fromkeys(notes)))
 
@@ -71,12 +75,16 @@ def asked_for(sources: Iterable[str]) -> frozenset[PurePosixPath]:
     """Relative names of files and folders that code asks for, as far as its text tells."""
     names: set[str] = set()
     for source in sources:
-        names.update(found[2] for found in _FILE_NAME.finditer(source))
-        names.update(found[2] for found in _PATH_IN_CALL.finditer(source))
+        names.update(found[2] for found in _TEXT.finditer(source) if _HAS_ENDING.search(found[2]))
+        names.update(found[2] for found in _TEXT_IN_CALL.finditer(source))
         names.update(f"{module}.py" for module in _imported(source) if not _is_installed(module))
-    paths = {PurePosixPath(name) for name in names if len(name) <= _LONGEST}
-    wanted = (path for path in paths if ".." not in path.parts and path.parts and not is_notebook(path))
-    return frozenset(sorted(wanted)[:_MOST_NAMES])
+    wanted = (PurePosixPath(name) for name in names if _is_relative_name(name))
+    return frozenset(sorted(path for path in wanted if not is_notebook(path))[:_MOST_NAMES])
+
+
+def _is_relative_name(text: str) -> bool:
+    parts = text.removesuffix("/").split("/")
+    return ".." not in parts and all(_PART.fullmatch(part) and squeezed(part) for part in parts)
 
 
 def _unzipped(name: PurePosixPath) -> PurePosixPath:
@@ -124,26 +132,26 @@ class _Places:
 class _Search:
     """Finds what is asked for among all files of a submission."""
 
-    def __init__(self, notebook: PurePosixPath, files: Sequence[File], places: _Places) -> None:
-        self._notebook, self._places = notebook, places
-        self._number = number(notebook.name)
+    def __init__(self, notebook: PurePosixPath, copy: int, files: Sequence[File], places: _Places) -> None:
+        self._notebook, self._copy, self._places = notebook, copy, places
         self._files = [(squeezed(file.name.name), file) for file in files if not is_notebook(file.name)]
         self._below: dict[PurePosixPath, list[File]] = defaultdict(list)
         for file in files:
             for folder in file.name.parents:
                 self._below[folder].append(file)
+        self._folders = [(squeezed(folder.name), folder) for folder in self._below if folder.parts]
 
     def for_file(self, wanted: PurePosixPath) -> Iterator[tuple[str, str]]:
         """Put the file that fits best where it is asked for; words on what was chosen."""
         part = squeezed(wanted.stem)  # quick to look for, and in every name that is close
-        fitting = [f for name, f in self._files if part in name and closeness(f.name.name, wanted.name) is not None]
+        fitting = [f for name, f in self._files if part in name and _is_close(f.name.name, wanted.name)]
         if not fitting or wanted in self._places.folders:
             return
         there = self._places.files.get(wanted)
         best = min(fitting, key=lambda file: (not _is_whole(file), file is not there, *self._rank(file.name, wanted)))
-        if best is there and number(best.name.name) != self._number:
+        if best is there and self._copy:
             # The notebook is the n-th copy: the n-th copy of the file was saved together with it.
-            twins = [file for file in fitting if number(file.name.name) == self._number and _is_whole(file)]
+            twins = [f for f in fitting if number(f.name.name, wanted.name) == self._copy and _is_whole(f)]
             best = min(twins, key=lambda file: self._rank(file.name, wanted), default=best)
         if best is not there:
             self._places.put(wanted, best, replace=True)
@@ -158,7 +166,8 @@ class _Search:
     def for_folder(self, wanted: PurePosixPath) -> Iterator[tuple[str, str]]:
         """The same for a folder with all that is in it."""
         own = self._notebook.parent / wanted
-        folders = [folder for folder in self._below if folder.parts and closeness(folder.name, wanted.name) in (0, 1)]
+        part = squeezed(wanted.name)
+        folders = [folder for name, folder in self._folders if part in name and _is_folder_of(folder, wanted)]
         if not folders or wanted in self._places.files or wanted.suffix.lower() == ".zip":
             return
         best = min(folders, key=lambda folder: (folder != own, *self._rank(folder, wanted)))
@@ -173,14 +182,9 @@ class _Search:
 
     def _rank(self, name: PurePosixPath, wanted: PurePosixPath) -> tuple:
         """What comes first among several: the right name, the same numbering as the notebook, near, the latest copy."""
-        return (
-            closeness(name.name, wanted.name),
-            number(name.name) != self._number,
-            not name.is_relative_to(self._notebook.parent),
-            len(name.parts),
-            -number(name.name),
-            str(name),
-        )
+        copy = number(name.name, wanted.name)
+        is_beside = name.is_relative_to(self._notebook.parent)
+        return closeness(name.name, wanted.name), copy != self._copy, not is_beside, len(name.parts), -copy, str(name)
 
     def _innermost(self, folder: PurePosixPath, wanted: str) -> PurePosixPath:
         """Past folders that hold nothing but one of the same name: unpacking makes runs/runs."""
@@ -193,6 +197,16 @@ class _Search:
 
     def _contents(self, folder: PurePosixPath) -> set[tuple[PurePosixPath, int]]:
         return {(file.name.relative_to(folder), file.size) for file in self._below[folder]}
+
+
+def _is_close(name: str, wanted: str) -> bool:
+    return closeness(name, wanted) is not None
+
+
+def _is_folder_of(folder: PurePosixPath, wanted: PurePosixPath) -> bool:
+    """Systems put words around the names of what is handed in, so of zips, never of folders."""
+    near = closeness(folder.name, wanted.name)
+    return near in (0, 1) or (near == 2 and ".zip" in folder.name.lower())
 
 
 def _note(wanted: PurePosixPath, read: PurePosixPath, rivals: list[PurePosixPath]) -> tuple[str, str]:

@@ -28,7 +28,16 @@ from .unzip import MIB, ArchiveLimits, BadArchive, Member, extract_members, list
 
 #: Folders and files that systems, editors and package managers make; and all that begins with a dot.
 _JUNK = frozenset(
-    ("__MACOSX", "__pycache__", "node_modules", "site-packages", "Thumbs.db", "desktop.ini", "pyvenv.cfg")
+    (
+        "__MACOSX",
+        "__pycache__",
+        "__pypackages__",
+        "node_modules",
+        "site-packages",
+        "Thumbs.db",
+        "desktop.ini",
+        "pyvenv.cfg",
+    )
 )
 #: What a folder holds that is a Python environment, in lower case; what else lies there is the student's.
 _ENVIRONMENT = frozenset(("bin", "lib", "lib64", "include", "share", "scripts", "etc", "libs", "tcl", "tools"))
@@ -226,10 +235,10 @@ def left_out(names: set[str]) -> set[str]:
 
 
 def _is_zip(file: File) -> bool:
-    """Whether the name says so; where more was added to the name, whether it begins like one."""
+    """Whether the name says so; where it has no ending, or more was added to it, whether it begins like one."""
     if file.name.suffix.lower() == ".zip":
         return True
-    if ".zip" not in file.name.name.lower():
+    if file.name.suffix and ".zip" not in file.name.name.lower():
         return False
     try:
         opened = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -23,7 +23,7 @@ from .companions import asked_for, companions
 from .definitions import really_defined
 from .intake import File, IntakeLimits, Scratch, is_notebook, take_in
 from .problems import Problem, listed, shown
-from .variants import closeness
+from .variants import closeness, number
 
 MIB = 1 << 20
 _OWN = "cells of their own"
@@ -171,7 +171,7 @@ def _with_files(name: str, choice: _Choice, asked: frozenset[PurePosixPath], fil
     """A chosen notebook, with what lies beside it and words on all that is odd."""
     chosen = choice.candidate
     its_own = asked_for(cell.source for cell in chosen.cells if cell.cell_type == "code")
-    beside = companions(chosen.path, files, asked | its_own)
+    beside = companions(chosen.path, files, asked | its_own, number(_bare(chosen.path), name))
     problems = [
         *(_problem(code, chosen.path, words, "", name) for code, words in chosen.notes),
         *(_problem(code, chosen.path, words, detail, name) for code, words, detail in choice.notes),
@@ -410,8 +410,13 @@ def _closeness(path: PurePosixPath, name: str) -> int | None:
     """How well a path fits a notebook's name, see ``variants.closeness``; whoever saves a notebook as JSON renames it."""
     if path.name == f"{name}.ipynb":
         return 0
-    near = closeness(re.sub(r"(?i)(\.ipynb|\.json|\.txt)+", "", path.name), name)
+    near = closeness(_bare(path), name)
     return None if near is None else max(1, near)
+
+
+def _bare(path: PurePosixPath) -> str:
+    """The name of a notebook's file without its endings, wherever in it they are."""
+    return re.sub(r"(?i)(\.ipynb|\.json|\.txt)+", "", path.name)
 
 
 def _kinship(pristine: AssignmentNotebook, cells: tuple[StudentCell, ...]) -> float:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 
 _COPY = r"(?:copy|kopie|copie|copia)"
 _NUMBERING = re.compile(rf"[ _.-]*(?:\(\d{{1,3}}\)|\[\d{{1,3}}\]|{_COPY}[ _]?\(?\d{{0,3}}\)?|[ _-]\d{{1,3}}|~)$")
@@ -20,23 +22,37 @@ def closeness(name: str, wanted: str) -> int | None:
     """How well a name fits: 0 the same, 1 numbered, copied or respelt, 2 with words around it, None another one."""
     if name == wanted:
         return 0
-    ending = _ending(wanted)
-    plain = squeezed(wanted.removesuffix(ending))
-    found = _stem(name, ending)
-    if found is None or not plain:
+    ending, plain, words = _asked(wanted)
+    forms, inside = _taken_apart(name, ending)
+    if not plain or not forms:
         return None
-    forms = list(_forms(found))
-    if plain in map(squeezed, forms):
+    if plain in forms:
         return 1
-    words, inside = _words(wanted.removesuffix(ending)), _words(found)
-    return 2 if any(inside[i : i + len(words)] == words for i in range(len(inside))) else None
+    return 2 if words in inside else None
 
 
-def number(name: str) -> int:
-    """The number that a copy was given: 1 in ``lab (1).ipynb``, 0 in ``lab.ipynb``."""
-    stem = _stem(name, _ending(name))
-    *_, bare = _forms(stem or name)
-    digits = re.findall(r"\d+", _folded(stem or name).removeprefix(bare))
+@lru_cache(maxsize=2_000)
+def _asked(wanted: str) -> tuple[str, str, str]:
+    """The ending, what is left of the name however it is spelt, and the same with a mark around each word."""
+    ending = _ending(wanted)
+    stem = wanted.removesuffix(ending)
+    return ending, squeezed(stem), _marked(stem)
+
+
+@lru_cache(maxsize=20_000)
+def _taken_apart(name: str, ending: str) -> tuple[frozenset[str], str]:
+    """What is left of the name, numberings taken off or not, and its words; nothing if it has another ending."""
+    stem = _stem(name, ending)
+    return (frozenset(), "") if stem is None else (frozenset(map(squeezed, _forms(stem))), _marked(stem))
+
+
+def number(name: str, wanted: str) -> int:
+    """The number that a copy of ``wanted`` was given: 1 for ``lab (1).ipynb``; 0 if it was given none."""
+    ending = _ending(wanted)
+    plain, stem = squeezed(wanted.removesuffix(ending)), _stem(name, ending)
+    forms = list(_forms(stem or ""))
+    bare = next((form for form in forms if squeezed(form) == plain), forms[0])
+    digits = re.findall(r"\d+", forms[0].removeprefix(bare))
     return int(digits[-1]) if digits else 0
 
 
@@ -51,7 +67,7 @@ def _stem(name: str, ending: str) -> str | None:
     return found and found[1] + re.sub(_ADDED_ENDINGS, "", found[2])
 
 
-def _forms(stem: str):
+def _forms(stem: str) -> Iterator[str]:
     """The stem, and the same with one numbering after the other taken off."""
     stem = _COPY_OF.sub("", stem.strip())
     yield stem
@@ -68,6 +84,10 @@ def _ending(name: str) -> str:
 def squeezed(text: str) -> str:
     """Letters and digits alone: what a name keeps however it is spelt."""
     return "".join(_words(text))
+
+
+def _marked(text: str) -> str:
+    return "".join(f"|{word}|" for word in _words(text))
 
 
 def _words(text: str) -> list[str]:

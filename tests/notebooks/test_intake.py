@@ -4,6 +4,7 @@ import gc
 import io
 import os
 import socket
+import time
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -204,6 +205,16 @@ def test_a_data_set_pushes_nothing_else_out(tmp_path):
     files, problems, points = taken(tmp_path)
     assert {"runs/train/events", "net", "images/1.png"} <= set(files) and points == FULL_MARKS
     assert "too many files" in problems
+
+
+@pytest.mark.slow
+def test_names_made_to_be_compared_are_compared_within_bounds(tmp_path):
+    code = "\n".join(f"open('a{'b' * n}.x')\nread('{'d' * n}')" for n in range(150))
+    upload: Files = {"lab.ipynb": filled({"area": code})}
+    upload |= {f"{n}/" + "d" * 199 + "/" * 15 + f"a{'b' * 200}{n}.x": b"" for n in range(3900)}
+    started = time.process_time()
+    taken(put(tmp_path, upload))
+    assert time.process_time() - started < 20
 
 
 def test_more_files_than_are_looked_at_are_said_so(tmp_path):

@@ -1,5 +1,7 @@
 """How names change on the way: which are still the wanted one, and which are another's."""
 
+import time
+
 import pytest
 
 from proctor.notebooks.companions import asked_for
@@ -52,12 +54,28 @@ def test_names_of_folders_change_alike(name):
 
 
 def test_the_number_of_a_copy():
-    assert [number(name) for name in ("lab.ipynb", "lab (1).ipynb", "lab-Copy12.ipynb", "lab-1 (2).json")] == [
-        0,
-        1,
-        12,
-        2,
-    ]
+    copies = {
+        "lab.ipynb": 0,
+        "lab (1).ipynb": 1,
+        "lab-Copy12.ipynb": 12,
+        "Copy of lab (2).ipynb": 2,
+        "other 3.ipynb": 0,
+    }
+    assert {name: number(name, "lab.ipynb") for name in copies} == copies
+    assert number("lab_1.ipynb", "lab_1.ipynb") == 0 and number("LAB_1 (2).ipynb", "lab_1.ipynb") == 2
+
+
+def test_code_of_any_length_is_searched_at_once():
+    started = time.monotonic()
+    for text in (
+        "'" + "a" * 300_000,
+        "open(" * 100_000,
+        "'a/" * 100_000,
+        " " * 300_000 + "import x",
+        "a" * 300_000 + "(",
+    ):
+        asked_for([text])
+    assert time.monotonic() - started < 10
 
 
 def test_names_that_code_asks_for_stand_in_its_text():

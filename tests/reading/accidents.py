@@ -76,6 +76,33 @@ def a_zip_that_was_numbered(folder: Path) -> None:
 
 
 @case(silent=True)
+def a_zip_without_an_ending(folder: Path) -> None:
+    """A system that takes the ending away."""
+    into_zip(folder, folder / "submission")
+
+
+@case(silent=True)
+def a_zip_with_backslashes(folder: Path) -> None:
+    """Names as some programs on Windows write them."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    with zipfile.ZipFile(folder / "hw4.zip", "w") as archive:
+        for path in files:
+            archive.writestr("hw4\\" + str(path.relative_to(folder)).replace("/", "\\"), path.read_bytes())
+    empty(folder, but=folder / "hw4.zip")
+
+
+@case("runs.zip was read")
+def every_part_zipped_by_itself(folder: Path) -> None:
+    """A zip of each notebook, of the file, and of what is in the folder."""
+    into_zip(folder / "runs", folder / "doejane_12345_67890_runs.zip")
+    (folder / "runs").rmdir()
+    for name in ("lab.ipynb", "essay.ipynb", "weights.json"):
+        with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
+            archive.write(folder / name, name)
+        (folder / name).unlink()
+
+
+@case(silent=True)
 def the_zip_beside_its_contents(folder: Path) -> None:
     """Everything, and the zip of it too."""
     shutil.make_archive(str(folder.parent / "hw4"), "zip", folder)

@@ -12,13 +12,14 @@ could pass for the assignment's own modules.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -159,7 +160,7 @@ def _lay_in(paper: Paper, folder: Path, large: Path, changes_users: bool) -> tup
     together = 0
     for size, name, path in sizes:
         target = folder / name
-        with suppress(FileExistsError, NotADirectoryError):  # the name, or one above it, is taken
+        with _names_that_cannot_be():
             target.parent.mkdir(parents=True, exist_ok=True)
             if size <= _COPIED_ALONE and together + size <= _COPIED_TOGETHER:
                 together += _copy_file(str(path), str(target))
@@ -169,6 +170,16 @@ def _lay_in(paper: Paper, folder: Path, large: Path, changes_users: bool) -> tup
                     target.symlink_to(place)
                     linked.append(place)
     return tuple(linked)
+
+
+@contextmanager
+def _names_that_cannot_be() -> Iterator[None]:
+    """Leaves a file out whose name, or one above it, is taken or too long here."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EINVAL):
+            raise
 
 
 def _is_taken(name: str) -> bool:
