@@ -67,7 +67,7 @@ def companions(
         if not file.name.is_relative_to(notebook.parent):
             places.put(_unzipped(file.name), file)
     search = _Search(notebook, copy, files, places)
-    notes = [note for name in sorted(asked) for note in (*search.for_file(name), *search.for_folder(name))]
+    notes = [note for name in sorted(asked) for note in search.for_name(name)]
     return Companions(tuple(places), tuple(dict.fromkeys(notes)))
 
 
@@ -141,20 +141,29 @@ class _Search:
                 self._below[folder].append(file)
         self._folders = [(squeezed(folder.name), folder) for folder in self._below if folder.parts]
 
-    def for_file(self, wanted: PurePosixPath) -> Iterator[tuple[str, str]]:
+    def for_name(self, wanted: PurePosixPath) -> Iterator[tuple[str, str]]:
+        """Find a file or a folder; a name without an ending is a folder's first."""
+        if wanted.suffix:
+            yield from self._for_file(wanted)
+        yield from self._for_folder(wanted)
+        if not wanted.suffix:
+            yield from self._for_file(wanted)
+
+    def _for_file(self, wanted: PurePosixPath) -> Iterator[tuple[str, str]]:
         """Put the file that fits best where it is asked for; words on what was chosen."""
         part = squeezed(wanted.stem)  # quick to look for, and in every name that is close
         fitting = [f for name, f in self._files if part in name and _is_close(f.name.name, wanted.name)]
         if not fitting or wanted in self._places.folders:
             return
         there = self._places.files.get(wanted)
+        if there is not None and there.name != self._notebook.parent / wanted:
+            there = None  # it has the name, and comes from elsewhere in the submission
         best = min(fitting, key=lambda file: (not _is_whole(file), file is not there, *self._rank(file.name, wanted)))
         if best is there and self._copy:
             # The notebook is the n-th copy: the n-th copy of the file was saved together with it.
             twins = [f for f in fitting if number(f.name.name, wanted.name) == self._copy and _is_whole(f)]
             best = min(twins, key=lambda file: self._rank(file.name, wanted), default=best)
-        if best is not there:
-            self._places.put(wanted, best, replace=True)
+        self._places.put(wanted, best, replace=True)
         if self._places.files.get(wanted) is best:
             near = {best.name.parent, *self._notebook.parents}
             beside = [file for file in fitting if file.name.parent in near and file is not best]
@@ -163,7 +172,7 @@ class _Search:
             if best.name.name != wanted.name or rivals:
                 yield _note(wanted, best.name, rivals)
 
-    def for_folder(self, wanted: PurePosixPath) -> Iterator[tuple[str, str]]:
+    def _for_folder(self, wanted: PurePosixPath) -> Iterator[tuple[str, str]]:
         """The same for a folder with all that is in it."""
         own = self._notebook.parent / wanted
         part = squeezed(wanted.name)
@@ -181,10 +190,11 @@ class _Search:
             yield _note(wanted, best, rivals)
 
     def _rank(self, name: PurePosixPath, wanted: PurePosixPath) -> tuple:
-        """What comes first among several: the right name, the same numbering as the notebook, near, the latest copy."""
-        copy = number(name.name, wanted.name)
-        is_beside = name.is_relative_to(self._notebook.parent)
-        return closeness(name.name, wanted.name), copy != self._copy, not is_beside, len(name.parts), -copy, str(name)
+        """What comes first among several: beside the notebook, the right name, the notebook's number, the latest copy."""
+        near, copy = closeness(name.name, wanted.name), number(name.name, wanted.name)
+        is_beside = name.parent == self._notebook.parent / wanted.parent
+        is_below = name.is_relative_to(self._notebook.parent)
+        return near == 2, not is_beside, near, copy != self._copy, not is_below, len(name.parts), -copy, str(name)
 
     def _innermost(self, folder: PurePosixPath, wanted: str) -> PurePosixPath:
         """Past folders that hold nothing but one of the same name: unpacking makes runs/runs."""
@@ -200,7 +210,9 @@ class _Search:
 
 
 def _is_close(name: str, wanted: str) -> bool:
-    return closeness(name, wanted) is not None
+    """Without an ending a name says little: no other file takes it."""
+    near = closeness(name, wanted)
+    return near is not None and ("." in wanted or (near < 2 and "." not in name))
 
 
 def _is_folder_of(folder: PurePosixPath, wanted: PurePosixPath) -> bool:
