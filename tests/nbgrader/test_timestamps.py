@@ -44,7 +44,7 @@ def submission(folder, content: bytes | None):
 @pytest.mark.parametrize("kind", BAD)
 def test_a_time_in_another_encoding_is_the_same_time_and_what_was_handed_in_stays(tmp_path, kind):
     folder = submission(tmp_path / kind, BAD[kind])
-    warning = in_order(folder)
+    warning = in_order(folder) or ""
     assert str(folder / "timestamp.txt") in warning and "read as 2026-05-31 23:59:59.500000 UTC" in warning
     assert (folder / "timestamp.txt").read_text() == "2026-05-31 23:59:59.500000 UTC"
     assert (folder / "timestamp.txt.as-submitted").read_bytes() == BAD[kind]
@@ -53,14 +53,14 @@ def test_a_time_in_another_encoding_is_the_same_time_and_what_was_handed_in_stay
 
 def test_a_date_that_nbgrader_takes_apart_wrongly_is_read(tmp_path):
     folder = submission(tmp_path / "s", b"May 31, 2026")
-    assert "read as 2026-05-31 00:00:00 UTC" in in_order(folder)
+    assert "read as 2026-05-31 00:00:00 UTC" in (in_order(folder) or "")
 
 
 @pytest.mark.parametrize("kind", NONE)
 def test_what_says_no_time_is_set_aside_and_named_as_long_as_no_time_is_known(tmp_path, kind):
     folder = submission(tmp_path / kind, NONE[kind])
     for _ in range(2):
-        assert f"{folder}/timestamp.txt.unreadable says no time" in in_order(folder)
+        assert f"{folder}/timestamp.txt.unreadable says no time" in (in_order(folder) or "")
     assert not (folder / "timestamp.txt").exists()
     assert (folder / "timestamp.txt.unreadable").read_bytes() == NONE[kind]
     (folder / "timestamp.txt").write_text(TIME)

@@ -242,8 +242,8 @@ def test_both_sides_of_a_merge_keep_their_answers(tmp_path, style):
 
 
 def in_conflict(name: str, ours: str, theirs: str, tmp_path, style="merge") -> str:
-    versions = [filled({**ANSWERS, name: source}) for source in (ours, theirs, "both began with this")]
-    return merge(tmp_path, *versions, style)
+    mine, yours, base = (filled({**ANSWERS, name: source}) for source in (ours, theirs, "both began with this"))
+    return merge(tmp_path, mine, yours, base, style)
 
 
 GOOD = ANSWERS["twice"]
@@ -288,7 +288,7 @@ def test_cells_that_only_one_side_has_are_kept(tmp_path):
         nb = filled()
         nb["cells"].insert(4, {"cell_type": "code", "execution_count": None, "id": f"own-{number}", "metadata": {}, "outputs": [], "source": [f"own = {number}"]})  # fmt: skip
         sides.append(nb)
-    text = merge(tmp_path, *sides, filled())
+    text = merge(tmp_path, sides[0], sides[1], filled())
     assert [c.id for c in read(text)[0] if c.id.startswith("own")] == ["own-1", "own-2"]
     assert points(text) == FULL_MARKS
 
@@ -317,6 +317,11 @@ def test_a_conflict_over_the_whole_file_is_two_notebooks():
 def test_a_conflict_that_was_cut_off_keeps_its_upper_part():
     text = WHOLE.replace('   "source": [\n    "def twice', '<<<<<<< HEAD\n   "source": [\n    "def twice', 1)
     assert points(text) == FULL_MARKS
+
+
+@pytest.mark.parametrize("mark", ["=======", "||||||| base", ">>>>>>> main", "<<<<<<< HEAD"])
+def test_a_mark_that_was_left_behind_takes_nothing_away(mark):
+    assert points(changed('"imports"', '   "source"', f'{mark}\n   "source"')) == FULL_MARKS
 
 
 def test_conflict_marks_in_a_cells_own_text_are_resolved_as_well():
@@ -480,7 +485,7 @@ def test_a_picture_that_is_none_is_named_and_something_stands_in_its_place(bundl
 def test_every_page_finds_a_picture_by_the_name_in_the_text(text, name):
     attachments, notes = with_picture({"image/png": PNG}, text, name)
     assert not notes
-    called = re.search(r"attachment:([^)\"]+)", text)[1]
+    (called,) = re.findall(r"attachment:([^)\"]+)", text)
     assert (called, "image/png", PNG) in attachments
 
 

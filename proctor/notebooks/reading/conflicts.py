@@ -27,18 +27,19 @@ def versions(content: Readable) -> tuple[bytes, ...]:
     """The two versions of a text with conflict marks; one where only single marks are left; none without marks."""
     ours: list[bytes] = []
     theirs: list[bytes] = []
-    both, upper, base, lower = (ours, theirs), (ours,), (), (theirs,)
-    here, position = both, 0
+    sides = {b"<": (ours,), b"|": (), b"=": (theirs,), b">": (ours, theirs)}
+    after, position = b">", 0
     for mark in _MARK.finditer(content):
-        if here is base and mark[1][:1] not in (b"=", b">"):
+        kind = mark[1][:1]
+        if after == b"|" and kind in (b"<", b"|"):
             continue  # marks of an older conflict, in what is left out
-        for version in here:
+        for version in sides[after]:
             version.append(content[position : mark.start()])
         position = mark.end()
-        here = {b"<": upper, b"|": base, b"=": lower if here is not both else both, b">": both}[mark[1][:1]]
+        after = b">" if after == b">" and kind != b"<" else kind  # without <<<<<<< a mark divides nothing
     if not position:
         return ()
-    for version in here:
+    for version in sides[after]:
         version.append(content[position:])
     return tuple(dict.fromkeys((b"".join(ours), b"".join(theirs))))
 

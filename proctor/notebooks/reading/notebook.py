@@ -38,13 +38,14 @@ def read_cells(
     notes: list[Note] = []
     content = plain(content, limits, notes)
     text = _text(content, limits, notes)
+    sides: dict[str, str] = {}
     undamaged = _undamaged(text, limits, notes)
     if undamaged is not None:
-        cells, sides = list(undamaged), {}
+        cells = list(undamaged)
     elif versions := _versions(content, limits):
         cells, sides = _merged(versions, limits, notes)
     else:
-        cells, sides = list(_salvaged(text, limits, notes)), {}
+        cells = list(_salvaged(text, limits, notes))
     cells, sides = _settled(cells, sides)
     if sides:
         notes += conflicts.notes(cells, sides)
@@ -106,10 +107,10 @@ def _merged(
             failure = error
     if failure and not read:
         raise failure
-    cells, sides = conflicts.merged(read[0], read[-1])
+    merged, sides = conflicts.merged(read[0], read[-1])
     if not sides:
-        notes += conflicts.notes(cells, sides)
-    return cells, sides
+        notes += conflicts.notes(merged, sides)
+    return merged, sides
 
 
 def _salvaged(text: str, limits: NotebookLimits, notes: list[Note]) -> tuple[StudentCell, ...]:

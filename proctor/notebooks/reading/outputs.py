@@ -86,8 +86,8 @@ class _Scan:
     def _string_end(self, position: int) -> int:
         """Behind the quote that ends a text, from a place inside of it."""
         content = self._content
-        while (more := _IN_STRING.match(content, position).end()) > position:
-            position = more
+        while (more := _IN_STRING.match(content, position)) and more.end() > position:
+            position = more.end()
             self._values_left -= 1
             self._check()
         return min(position + 1, len(content))

@@ -15,6 +15,7 @@ import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from proctor.notebooks.definitions import parsing
 
@@ -69,8 +70,9 @@ def salvage(text: str, most_cells: int) -> Salvaged:
         except RecursionError:
             value, end = None, len(text)
         except ValueError as error:
-            read_on = isinstance(error, json.JSONDecodeError) and not error.msg.startswith("Unterminated")
-            value, end = None, error.pos if read_on else len(text)
+            value, end = None, len(text)
+            if isinstance(error, json.JSONDecodeError) and not error.msg.startswith("Unterminated"):
+                end = error.pos
         effort -= end - start.start() + 100
         if is_cell(value):
             gaps += _pieces(text, begin, start.start())
@@ -88,7 +90,7 @@ def salvage(text: str, most_cells: int) -> Salvaged:
     return Salvaged(cells, [i for i, (_, _, whole) in enumerate(found) if not whole], not all(mended) or effort <= 0)
 
 
-def is_cell(value: object) -> bool:
+def is_cell(value: object) -> TypeGuard[dict]:
     return isinstance(value, dict) and value.get("cell_type") in _TYPES and ("source" in value or "input" in value)
 
 
@@ -176,7 +178,7 @@ def _cells_in(value: object) -> list[dict]:
     return [each for each in values if _may_be_cell(each)]
 
 
-def _may_be_cell(value: object) -> bool:
+def _may_be_cell(value: object) -> TypeGuard[dict]:
     """A mended cell may have lost its type."""
     if not isinstance(value, dict):
         return False
