@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from functools import cached_property, partial
 from pathlib import Path
 
+import msgspec
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
@@ -150,13 +151,28 @@ def _clear_interrupted(graded: Path, names: list[str], all_of_them: bool) -> boo
     nbgrader would take it for graded.
     """
     paths = [graded / f"{name}.ipynb" for name in names]
-    unfinished = [path for path in paths if path.is_file() and f'"{_UNFINISHED}": true' in path.read_text("utf-8")]
+    unfinished = [path for path in paths if path.is_file() and _is_unfinished(path)]
     if all_of_them and graded.is_dir() and (unfinished or not all(path.is_file() for path in paths)):
         shutil.rmtree(graded)
         return True
     for path in unfinished:
         path.unlink()
     return bool(unfinished)
+
+
+class _Notebook(msgspec.Struct):
+    """What is read of a graded notebook: nothing that a student has written."""
+
+    metadata: dict
+
+
+def _is_unfinished(path: Path) -> bool:
+    """Whether the exam has not written the notebook, or not to its end."""
+    try:
+        metadata = msgspec.json.decode(path.read_bytes(), type=_Notebook).metadata
+    except msgspec.DecodeError:
+        return True
+    return metadata.get("proctor", {}).get(_UNFINISHED) is True
 
 
 def _not_to_copy(folder: Path) -> Iterator[str]:

@@ -8,7 +8,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 
 from proctor import grade, load_assignment, load_submission
@@ -68,3 +70,20 @@ def test_a_run_that_is_ended_by_force_continues_and_gives_the_same_grades(course
     copy.nbgrader("autograde", "hw4", f"--notebook={NOTEBOOK}")
     by_tests = [{name: some.points(name)[0] for name in copy.students} for some in (copy, course)]
     assert by_tests[0] == by_tests[1]
+
+
+@pytest.mark.slow
+def test_what_a_student_shows_is_not_taken_for_a_mark_of_ours(copy):
+    student = copy.students[0]
+    path = copy.folder / "submitted" / student / "hw4" / f"{NOTEBOOK}.ipynb"
+    notebook = nbformat.read(path, 4)
+    shown = "from IPython.display import JSON\ndisplay(JSON({'waits_for_its_exam': True}))"
+    notebook.cells.insert(1, new_code_cell(shown))
+    nbformat.write(notebook, path)
+    seeds = []
+    for _ in range(2):
+        copy.nbgrader("autograde", "hw4", f"--notebook={NOTEBOOK}", f"--student={student}")
+        graded = nbformat.read(copy.folder / "autograded" / student / "hw4" / f"{NOTEBOOK}.ipynb", 4)
+        seeds.append(graded.metadata.proctor.seed)
+    assert "waits_for_its_exam" in nbformat.writes(graded)
+    assert seeds[0] == seeds[1], "it was graded again"
