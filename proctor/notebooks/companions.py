@@ -88,8 +88,8 @@ def _is_relative_name(text: str) -> bool:
 
 
 def _unzipped(name: PurePosixPath) -> PurePosixPath:
-    """Where a file of a zip lies once that is unpacked: x.zip becomes a folder x."""
-    folders = (re.sub(r"(?i)(?<=.)\.zip.*", "", part) for part in name.parts[:-1])
+    """Where a file of a zip lies once that is unpacked: x.zip becomes a folder x, and so does x.json.zip."""
+    folders = (re.sub(r"(?i)(?<=.)(\.\w+)?\.zip.*", "", part) for part in name.parts[:-1])
     return PurePosixPath(*folders, name.name)
 
 
@@ -210,8 +210,8 @@ class _Search:
 
 
 def _is_close(name: str, wanted: str) -> bool:
-    """Without an ending a name says little: no other file takes it."""
-    near = closeness(name, wanted)
+    """Without an ending a name says little: no other file takes it. A zip is no other file either."""
+    near = closeness(name, wanted) if (".zip" in name.lower()) == (".zip" in wanted.lower()) else None
     return near is not None and ("." in wanted or (near < 2 and "." not in name))
 
 

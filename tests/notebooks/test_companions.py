@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import PurePosixPath
 
 import pytest
@@ -22,7 +23,7 @@ def beside(tmp_path):
         taken = take_in(tmp_path)
         (notebook,) = [file.name for file in taken.files if file.name.name.startswith("lab")]
         found = companions(notebook, taken.files, map(PurePosixPath, asked), copy)
-        contents = {str(file.name): file.path.read_text() for file in found.files}
+        contents = {str(file.name): file.path.read_bytes().decode("latin-1") for file in found.files}
         return contents, [words for _, words in found.notes]
 
     return beside
@@ -61,3 +62,10 @@ def test_a_numbered_copy_goes_with_the_notebook_of_its_number_only(beside):
 def test_names_that_nobody_asks_for_stay_as_they_are(beside):
     found, notes = beside({"lab.ipynb": "", "net (1).bin": "1", "Data/x": ""}, "other.bin")
     assert set(found) == {"lab.ipynb", "net (1).bin", "Data/x"} and not notes
+
+
+def test_a_file_zipped_by_itself_is_found_in_its_zip(beside, tmp_path):
+    with zipfile.ZipFile(tmp_path / "net.bin.zip", "w") as archive:
+        archive.writestr("net.bin", "packed")
+    found, notes = beside({"lab.ipynb": ""}, "net.bin")
+    assert found["net.bin"] == "packed" and not notes
