@@ -43,6 +43,9 @@ c.Exam.data = [str(Path(__file__).parent / "data")]
 # On Gradescope's leaderboard fewer parameters come first.
 c.Gradescope.smallest_first = ["parameters"]
 
+# Formgrader's page can change grades: what students wrote does nothing in it.
+c.HTMLExporter.preprocessors = ["proctor.pages.harmless.Harmless"]
+
 # Feedback shows students their results, and neither hidden tests nor active HTML.
 c.GenerateFeedback.exporter_class = "proctor.feedback.FeedbackExporter"
 c.GenerateFeedback.preprocessors = [

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from html import escape
 
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
+from nbgrader import utils
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
-from traitlets import Bool, Unicode
+from traitlets import Bool, List, Unicode
+from traitlets.config import Config
 
 from proctor.exam.exam import PARTS
 from proctor.exam.paper import Outcome
-from proctor.html import clean_html
 from proctor.parts import Part, in_lines
 
 
 class StudentView(NbGraderPreprocessor):
     """Takes out of a graded notebook what students must not see, for ``nbgrader generate_feedback``.
 
-    Hidden tests and marking schemes go, and the proctor's messages for staff. Results and
-    outputs stay: the exam has put into them only what students may see. What was found while
-    the notebook was graded, such as a cell that stopped, is said once at the top; the parts of
-    a test are listed from its result.
+    Hidden tests and marking schemes go from the assignment's cells, and the proctor's messages for
+    staff. Results and outputs stay: the exam has put into them only what students may see. What
+    students wrote stays as it is, whatever marks it holds. What was found while the notebook was
+    graded, such as a cell that stopped, is said once at the top; the parts of a test are listed from
+    its result.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        for step in (ClearHiddenTests(), ClearMarkScheme(enforce_metadata=False)):
-            nb, resources = step.preprocess(nb, resources)
+        tests, schemes = ClearHiddenTests(parent=self), ClearMarkScheme(parent=self)
+        regions = (
+            (tests.begin_test_delimeter, tests.end_test_delimeter),
+            (schemes.begin_mark_scheme_delimeter, schemes.end_mark_scheme_delimeter),
+        )
         for cell in nb.cells:
-            found = cell.metadata.pop("proctor", None)
+            found = cell.metadata.pop("proctor", {})
+            if not (utils.is_solution(cell) or found.get("by_student")):  # older gradings have no mark
+                for begin, end in regions:
+                    cell.source = _without(cell.source, begin, end)
             if found and cell.cell_type == "code":
                 was_run = found.get("outcome") != Outcome.NOT_RUN.value
                 cell.outputs = _with_parts(cell.outputs, [Part(**part) for part in found.get("parts", ()) if was_run])
@@ -57,22 +64,34 @@ def _with_parts(outputs: list[NotebookNode], parts: list[Part]) -> list[Notebook
 
 
 class FeedbackExporter(HTMLExporter):
-    """nbgrader's feedback page, without the scripts that a student's text or output may hold.
-
-    nbconvert cleans outputs itself when asked; nbgrader's template puts in written answers
-    as they are, so they are cleaned here, with room for what prose and tables need.
-    """
+    """nbgrader's feedback page, without anything that a student's text or output could do to its reader."""
 
     sanitize_html = Bool(True, help=HTMLExporter.sanitize_html.help).tag(config=True)
+    preprocessors = List(["proctor.pages.harmless.Harmless"], help=HTMLExporter.preprocessors.help).tag(config=True)
     raw_template = Unicode(
         "{%- extends 'index.html.j2' -%}"
         "{% block header %}{{ super() }}<style>"
-        ".output_png img { max-width: 100%; height: auto } pre { white-space: pre-wrap } td, th { padding: 0 .6em }"
-        "</style>{% endblock header %}"
-        "{% block markdowncell scoped %}{{ super() | clean_html }}{% endblock markdowncell %}",
+        ".output_png img, .rendered_html img { max-width: 100%; height: auto } pre { white-space: pre-wrap } "
+        "td, th { padding: 0 .6em }"
+        "</style>{% endblock header %}",
         help=HTMLExporter.raw_template.help,
     ).tag(config=True)
 
-    def default_filters(self) -> Iterator[tuple[str, Callable[[str], str]]]:
-        yield from super().default_filters()
-        yield "clean_html", clean_html
+    @property
+    def default_config(self) -> Config:
+        config = Config({"Harmless": {"links": True}})
+        config.merge(super().default_config)
+        return config
+
+
+def _without(source: str, begin: str, end: str) -> str:
+    """The lines outside of regions; one that does not end hides the rest."""
+    kept, inside = [], False
+    for line in source.split("\n"):
+        if begin in line:
+            inside = True
+        elif end in line:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)

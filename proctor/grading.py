@@ -31,6 +31,9 @@ from proctor.notebooks.demos import only_shown
 from proctor.notebooks.problems import Problem
 from proctor.notebooks.submission import Submission
 from proctor.notebooks.transplant import Match, Transplanted, TransplantedCell, transplant
+from proctor.pages.markdown import inert
+from proctor.pages.outputs import harmless
+from proctor.pages.press import Page, Press
 
 _NO_NAME = re.compile(r"cell-[0-9a-f]{8,}")  # as nbgrader makes grade_ids
 
@@ -287,12 +290,16 @@ def _with_results(
     notebook = transplanted.notebook
     said = dict.fromkeys(problem.message for problem in problems if problem.message)
     notebook.metadata["proctor"] = {"seed": seed, "problems": list(said)}
+    with Press() as press:
+        page = Page(press, links=False)
+        outputs = {result.id: [harmless(_valid(output), page) for output in result.outputs] for result in results}
     for cell, described in zip(notebook.cells, transplanted.cells, strict=True):
+        if cell.cell_type == "markdown" and described.student_index is not None:
+            cell.source = inert(cell.source)
         result = by_id.get(described.id)
         if cell.cell_type != "code" or result is None:
             continue
-        cell.outputs = [_valid(output) for output in result.outputs]
-        cell.execution_count = result.execution_count
+        cell.outputs, cell.execution_count = outputs[result.id], result.execution_count
         if described.runs_as == "test":
             _settle(cell, result)
             cell.metadata["proctor"] = {

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import fnmatch
 import glob
+import mimetypes
 import os
 import re
 import shutil
@@ -106,7 +107,8 @@ class SubmissionExporter(NotebookExporter):
         """Each submission gets one path per notebook of the assignment, whatever its files are called.
 
         When nbgrader copies a submission, links and devices are ignored, since copying would follow
-        them or wait for ever, and so is what nobody needs a copy of: environments, caches, large files.
+        them or wait for ever, and so is what nobody needs a copy of: environments, caches, large
+        files. What a browser would run is not copied either: formgrader serves the copies.
         """
         course = self.coursedir
         names = [book.name for book in self.assignment.notebooks if fnmatch.fnmatch(book.name, course.notebook_id)]
@@ -185,8 +187,13 @@ def _not_to_copy(folder: Path) -> Iterator[str]:
         folders[:] = [name for name in folders if name not in out and name not in links]
         for name in files:
             about = os.lstat(os.path.join(here, name))
-            if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGE:
+            if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGE or _runs_in_a_browser(name):
                 yield name
+
+
+def _runs_in_a_browser(name: str) -> bool:
+    kind = mimetypes.guess_type(name)[0] or ""
+    return "html" in kind or "xml" in kind or kind.endswith(("/rdf", "/javascript"))
 
 
 def _submitted(course: CourseDirectory, student_id: str) -> Path:

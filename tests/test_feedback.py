@@ -1,6 +1,7 @@
 """Promises of the feedback page: no script of a student's runs in it, and nothing hidden is on it."""
 
 import re
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,18 +12,30 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from traitlets.config import Config
 
 from proctor.feedback import FeedbackExporter, StudentView
-from proctor.html import clean_html
+from proctor.pages.html import clean_html
 from proctor.parts import Part
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
 
 
-def page(cells: list) -> str:
-    """The body of the feedback page of a graded notebook with these cells."""
+@pytest.fixture(scope="module")
+def page():
+    exporter = feedback_exporter()
+    return lambda cells: body_of(exporter, cells)
+
+
+def feedback_exporter() -> FeedbackExporter:
     config = Config()
     config.HTMLExporter.template_name = "feedback"
     config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES / "templates")]
     config.HTMLExporter.extra_template_paths = [str(TEMPLATES / "static/node_modules/bootstrap/dist/css")]
+    exporter = FeedbackExporter(config=config)
+    exporter.register_preprocessor(StudentView, enabled=True)
+    return exporter
+
+
+def body_of(exporter: FeedbackExporter, cells: list) -> str:
+    """The body of the feedback page of a graded notebook with these cells."""
     info = {
         "notebook": "n",
         "student": "s",
@@ -32,12 +45,16 @@ def page(cells: list) -> str:
         "late_penalty": 0,
         "index": 0,
     }
-    html, _ = FeedbackExporter(config=config).from_notebook_node(new_notebook(cells=cells), {"nbgrader": info})
+    html, _ = exporter.from_notebook_node(new_notebook(cells=cells), {"nbgrader": info})
     return html[html.rfind("<body") :]
 
 
-def output(mime: str, data: str):
-    return new_code_cell("x", outputs=[new_output("display_data", {mime: data})])
+def output(mime: str, data: str, metadata: dict | None = None):
+    return new_code_cell("x", outputs=[new_output("display_data", {mime: data}, metadata=metadata or {})])
+
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+LIVE = "1 onerror=alert(1)"
 
 
 @pytest.mark.parametrize(
@@ -52,6 +69,11 @@ def output(mime: str, data: str):
         output("text/markdown", "<script>alert(1)</script>"),
         output("text/latex", "<script>alert(1)</script>"),
         output("application/javascript", "alert(1)"),
+        output("image/png", PNG, {"image/png": {"width": LIVE, "height": LIVE}, "width": LIVE}),
+        output("image/jpeg", "/9j/4AAQ", {"image/jpeg": {"height": LIVE}, "height": LIVE}),
+        output("image/png", PNG, {"filenames": {"image/png": 'x" onerror=alert(1)'}}),
+        output("text/html", "<p>x</p>", {"text/html": {"isolated": True}}),
+        new_markdown_cell("[click](data:text/html;base64,PHNjcmlwdD4=) <a href='data:text/html,x'>x</a>"),
         new_code_cell(
             "x", outputs=[new_output("stream", name="stdout", text="\x1b[31m</pre><script>alert(1)</script>")]
         ),
@@ -61,18 +83,21 @@ def output(mime: str, data: str):
     ],
     ids=lambda cell: f"{cell.cell_type}-{len(str(cell))}",
 )
-def test_nothing_a_student_wrote_runs_in_the_reader(cell):
+def test_nothing_a_student_wrote_runs_in_the_reader(page, cell):
     body = page([cell])
-    active = re.findall(r"<script(?! type=\"text/javascript\")[^>]*>|<iframe|<form|\son\w+=|href=\"javascript", body)
+    active = re.findall(
+        r"<script(?! type=\"text/javascript\")[^>]*>|<iframe|<form|<img[^>]*\son\w+=|<[^>]*\son\w+=|href=\"(?:javascript|data)",
+        body,
+    )
     assert active == []
     assert "alert(1)" not in "".join(re.findall(r"<script.*?</script>", body, re.S))
 
 
-def test_tables_pictures_and_formulas_survive():
+def test_tables_pictures_and_formulas_survive(page):
     kept = clean_html(
         '<table><thead><tr><th style="color: red">T</th></tr></thead></table><img src="data:image/png;base64,AA==">'
     )
-    assert "<thead>" in kept and "color: red" in kept and 'src="data:image/png' in kept
+    assert "<thead>" in kept and "color:red" in kept and 'src="data:image/png' in kept
     body = page([new_markdown_cell("### Title\n\n$a < b$ and **bold**\n\n| a | b |\n|---|---|\n| 1 | 2 |")])
     assert "$a &lt; b$" in body and "<strong>bold</strong>" in body and "<h3" in body and "<td>1</td>" in body
 
@@ -105,7 +130,7 @@ def test_hidden_tests_schemes_and_words_for_staff_are_taken_out():
     assert seen.cells[0].outputs[0].data["text/plain"] == "✗ 0/1  for any batch: mind the sign\n"
 
 
-def test_what_was_found_stands_at_the_top_and_is_read_as_it_is():
+def test_what_was_found_stands_at_the_top_and_is_read_as_it_is(page):
     words = "Your cell `rows = open('<b>$x$</b>')` stopped at line 1:\n\n**no** <script>alert(1)</script>"
     notebook = new_notebook(cells=[new_markdown_cell("Part 1")], metadata={"proctor": {"problems": [words]}})
     seen, _ = StudentView().preprocess(notebook, {})
@@ -113,3 +138,96 @@ def test_what_was_found_stands_at_the_top_and_is_read_as_it_is():
     body = page(seen.cells)
     assert body.index("stopped at line 1") < body.index("Part 1")
     assert "alert(1)</script>" not in body and "<b>$" not in body and "**no**" in body
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["### BEGIN HIDDEN TESTS\nmine", "### END MARK SCHEME\nmine", "### BEGIN MARK SCHEME\n### BEGIN MARK SCHEME\nmine"],
+)
+def test_marks_in_what_a_student_wrote_neither_stop_feedback_nor_hide_it(page, source):
+    own = new_markdown_cell(source, metadata={"proctor": {"by_student": True}})
+    answer = new_code_cell(source)
+    answer.metadata["nbgrader"] = {"grade": False, "solution": True, "locked": False, "grade_id": "a"}
+    answer.metadata.nbgrader["schema_version"] = 3
+    body = page([own, answer])
+    assert body.count("mine") == 2
+
+
+def test_a_region_of_the_assignment_that_does_not_end_hides_the_rest(page):
+    assert "secret" not in page([new_markdown_cell("Why?\n### BEGIN MARK SCHEME\nsecret")])
+
+
+@pytest.mark.parametrize(
+    "attachments",
+    [None, {}, {"lost.png": {"image/png": "no base64!"}}, {"lost.png": {"text/html": PNG}}, {"lost.png": {}}],
+)
+def test_a_picture_that_is_not_there_is_named(page, attachments):
+    cell = new_markdown_cell("before ![x](attachment:lost.png) after")
+    if attachments is not None:
+        cell.attachments = nbformat.from_dict(attachments)
+    body = page([cell])
+    assert "before" in body and "after" in body
+    assert "a picture that is not in the notebook: attachment:lost.png" in body
+
+
+def test_attached_pictures_and_plain_measures_are_shown(page):
+    cell = new_markdown_cell('![x](attachment:my%20photo.png) <img src="attachment:my photo.png" width="20">')
+    cell.attachments = nbformat.from_dict({"my photo.png": {"image/png": PNG}})
+    body = page([cell, output("image/png", PNG, {"image/png": {"width": 30, "height": 1.5}})])
+    assert body.count(f"data:image/png;base64,{PNG}") == 3
+    assert 'width="20"' in body and 'width="30"' in body and 'height="1.5"' in body
+
+
+def test_what_is_no_tag_of_html_stays_to_be_read(page):
+    assert "P(x&lt;y and y&gt;z)" in page([new_markdown_cell("P(x<y and y>z)")])
+
+
+BURDENS = {
+    "brackets": new_markdown_cell("[" * 40_000),
+    "pictures": new_markdown_cell("![" * 100_000),
+    "emphasis": new_markdown_cell("*a **a " * 30_000),
+    "quotes": new_markdown_cell(">" * 100_000),
+    "fences": new_markdown_cell("``` " * 50_000),
+    "formulas": new_markdown_cell("$$" * 50_000 + "\\begin{a}" * 50_000),
+    "lists": new_markdown_cell("".join("  " * i + "- x\n" for i in range(600))),
+    "ampersands": new_markdown_cell("<p>" + "&" * 2_000_000),
+    "tags": new_markdown_cell("<div>" * 300_000),
+    "comments": new_markdown_cell("<!--" * 300_000),
+    "table": new_markdown_cell("|a|b|\n|-|-|\n" + "|1|2|\n" * 60_000),
+    "code": new_code_cell("x = [1, 2, 3]\n" * 80_000),
+    "code without end": new_code_cell("'" * 300_000 + "\\" * 300_000),
+    "another language": new_markdown_cell("```perl\n" + "$x =~ s/(" * 40_000 + "\n```"),
+    "escapes": new_code_cell("x", outputs=[new_output("stream", text="\x1b[0m\x1b[1;31mx" * 200_000)]),
+    "long line": new_code_cell("x", outputs=[new_output("stream", text="x" * 8_000_000 + "\rx")]),
+    "html": output("text/html", "<b><i>" * 200_000),
+    "deep html": output("text/html", "<table><tr><td>" * 50_000),
+    "odd metadata": output("text/html", "<p>x</p>", {"text/html": 3, "filenames": [], "image/png": "x"}),
+    "half a character": new_markdown_cell("a \ufffd \u0000 \u202e b"),
+}
+
+
+@pytest.mark.parametrize("burden", BURDENS)
+def test_no_text_stops_or_delays_feedback(page, burden):
+    began = time.process_time()
+    body = page([new_markdown_cell("the first"), BURDENS[burden], new_markdown_cell("the last")])
+    assert time.process_time() - began < 8, "seconds of this process; the press has a clock of its own"
+    assert "the first" in body and "the last" in body
+
+
+def test_a_text_that_cannot_be_laid_out_is_shown_as_it_was_written(page):
+    body = page([new_markdown_cell("my answer " + "<div>" * 300_000)])
+    assert "my answer &lt;div&gt;" in body and "shown as it was written" in body
+
+
+@pytest.mark.slow
+def test_many_burdens_share_one_clock(page):
+    began = time.monotonic()
+    body = page([new_markdown_cell("<div>" * 200_000) for _ in range(60)] + [new_markdown_cell("the last")])
+    assert body.count("shown as it was written") >= 60 and "the last" in body
+    assert time.monotonic() - began < 180, "60 times as long as one"
+
+
+def test_a_page_has_an_end(page):
+    many = new_code_cell("x", outputs=[new_output("display_data", {"text/plain": "x"})] * 5000)
+    body = page([many, *(new_markdown_cell("own") for _ in range(3000)), new_markdown_cell("the last")])
+    assert "3,500 more outputs are not shown" in body and "more cells are not shown" in body

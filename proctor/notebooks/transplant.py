@@ -509,7 +509,7 @@ def _assemble(
 
 
 def _node(piece: _Piece, pristine: AssignmentNotebook, taken: set[str | None]) -> NotebookNode:
-    """A notebook cell without outputs; the student's own get a fresh id and no metadata."""
+    """A notebook cell without outputs; what a student wrote is marked, and their own cells get a fresh id."""
     new = {"code": new_code_cell, "markdown": new_markdown_cell}.get(piece.cell_type, new_raw_cell)
     if piece.origin is None:
         id_ = f"student-{piece.student_index}"
@@ -524,6 +524,8 @@ def _node(piece: _Piece, pristine: AssignmentNotebook, taken: set[str | None]) -
         if piece.origin.checksum is not None:
             node.metadata.nbgrader.checksum = piece.origin.checksum
             node.metadata.nbgrader.cell_type = piece.origin.cell_type
+    if piece.student_index is not None:
+        node.metadata["proctor"] = {"by_student": True}
     if piece.attachments and piece.cell_type != "code":
         node.attachments = NotebookNode()
         for name, media, data in piece.attachments:

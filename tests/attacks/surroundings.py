@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 #: Part of the name of each file that attacks leave outside of their folder.
 TRACE = "attack-was-here"
 _LONG_ENOUGH = 30  # characters: shorter lines of code occur everywhere
+_INERT = {"text/plain", "text/html", "text/latex", "application/json", *map("image/{}".format, "png jpeg gif".split())}
+_HARMLESS_ADDRESS = re.compile(r"data:(image|video|audio)/|https?://|mailto:|#")
 _PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/", str(ROOT), str(Path.home()))
 
 
@@ -95,6 +97,19 @@ def loot(notebook, mark: str) -> list[str]:
         said += [line for text in texts for line in text.splitlines() if mark in line]
     said += [line for line in notebook.metadata.get("proctor", {}).get("problems", ()) if mark in line]
     return said
+
+
+def active(notebook) -> list[str]:
+    """Outputs that could run, load or send something in the browser of who opens the notebook."""
+    shown = [output for cell in notebook.cells for output in cell.get("outputs", ()) if "data" in output]
+    found = [kind for output in shown for kind in output.data if kind not in _INERT]
+    for output in shown:
+        page = output.data.get("text/html", "")
+        found += re.findall(r"<(?:script|style|svg|iframe|form|input|meta|base|link)\b|<[^>]*\s(?:on\w+|srcset)=", page)
+        found += [value for value in re.findall(r'(?:src|href)="([^"]*)"', page) if not _HARMLESS_ADDRESS.match(value)]
+        numbers = [value for sizes in output.metadata.values() for value in sizes.values()]
+        found += [str(value) for value in numbers if type(value) not in (int, float)]
+    return found
 
 
 def traces() -> list[str]:

@@ -123,6 +123,7 @@ def test_attack(attack, examined, tmp_path):
     learned = {what for secret, what in as_shown.items() if secret in shown}
     assert not learned, f"the student can read {learned}"
 
+    assert not surroundings.active(graded.notebook), "whoever opens the graded notebook is not safe from it"
     nbformat.validate(graded.notebook)
     nbformat.reads(nbformat.writes(graded.notebook), 4)
 

@@ -84,7 +84,7 @@ def test_the_result_is_a_notebook_that_nbgrader_accepts():
     assert [c.index for c in result.cells] == list(range(len(result.cells)))
     for node, c in zip(result.notebook.cells, result.cells, strict=True):
         if c.role == "extra":
-            assert node.metadata == {}
+            assert node.metadata == {"proctor": {"by_student": True}}
 
 
 def test_nothing_handed_in_gives_the_released_stubs_and_no_points():

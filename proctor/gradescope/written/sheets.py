@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from traitlets import default
 from traitlets.config import Config
 
-from proctor.html import clean_html
+from proctor.pages.html import clean_html
 
 from .answers import Answer, Passage, Question
 from .chromium import Chromium
@@ -78,6 +78,12 @@ class SheetExporter(WebPDFExporter):
     def run_playwright(self, html: str) -> bytes:
         """Such a document as a PDF. Raises chromium.NotPrinted, and chromium.NoBrowser."""
         return self._chromium.pdf(html)
+
+    @property
+    def default_config(self) -> Config:
+        config = Config({"SheetExporter": {"preprocessors": []}})  # not those of formgrader's page
+        config.merge(super().default_config)
+        return config
 
     @default("template_name")
     def _template_name_default(self) -> str:

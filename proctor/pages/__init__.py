@@ -1,0 +1,1 @@
+"""What students wrote, on pages that others open: shown whole, doing nothing, and in bounded time."""

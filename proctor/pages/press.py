@@ -1,0 +1,196 @@
+"""A process that lays out what students wrote, with a clock.
+
+Markdown, highlighting and cleaning take time that grows with the square of the size for some
+texts, or stop at them; which ones, nobody can list. So they run in a process of their own, that
+is ended when its time is up, and the text is shown as it was written.
+
+The process is this module, run as a program: requests come as lines of JSON, answers go the same way.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import resource
+import select
+import signal
+import subprocess
+import sys
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from threading import Lock
+
+from .html import bounded, clean_html, plain_html
+
+#: Seconds of processor time for one text, and for all of a page.
+TEXT_SECONDS, PAGE_SECONDS = 2.0, 8.0
+_WALL_SECONDS = 60.0  # of one text, however busy the machine is
+_MEMORY = 2 << 30
+_PAGE_TAGS, _PAGE_CHARACTERS = 200_000, 64 << 20
+_TEXT_PLAIN, _TEXT_COLOURED, _TEXT_AT_LEAST = 200_000, 50_000, 1000  # characters
+_TOO_LONG = "This is shown as it was written: it is too large or too involved to be laid out."
+
+
+class Press:
+    """Starts its process when first needed, and again after a text that it did not survive.
+
+    Use it in a ``with`` statement, or let it go: the process ends. Calls from several threads wait in turn.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._end: weakref.finalize | None = None
+
+    def __enter__(self) -> Press:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._end is not None:
+            self._end()
+        self._process = self._end = None
+
+    def run(self, request: dict, seconds: float) -> tuple[str | None, float]:
+        """The HTML, or None where there is none in ``seconds`` of processor time; and the seconds it took."""
+        with self._lock:
+            if self._process is None:
+                self._start()
+            try:
+                answer = self._ask(json.dumps(request | {"seconds": seconds}).encode() + b"\n")
+            except OSError:
+                answer = b""
+            if not answer.endswith(b"\n"):
+                self.close()
+                return None, seconds
+            return tuple(json.loads(answer))
+
+    def _start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).parents[2],
+            bufsize=0,
+        )
+        self._end = weakref.finalize(self, _end, self._process)
+
+    def _ask(self, request: bytes) -> bytes:
+        """A line there, a line back; less than a line if the process or the time has ended."""
+        assert self._process is not None and self._process.stdin is not None and self._process.stdout is not None
+        deadline, answer = time.monotonic() + _WALL_SECONDS, b""
+        view = memoryview(request)
+        while view:
+            view = view[self._process.stdin.write(view) :]
+        chunks = [answer]
+        while not chunks[-1].endswith(b"\n"):
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._process.stdout], [], [], left)[0]:
+                break
+            chunks.append(os.read(self._process.stdout.fileno(), 1 << 20))
+            if not chunks[-1]:
+                break
+        return b"".join(chunks)
+
+
+class Page:
+    """One page. Whatever happens, there is HTML that shows the text, though perhaps not all of it.
+
+    What stands on it shares its seconds, and is not more than a browser can show.
+    """
+
+    def __init__(self, press: Press, folder: str = "", links: bool = True) -> None:
+        self._press, self._folder, self._links = press, folder, links
+        self._seconds, self._tags, self._characters = PAGE_SECONDS, _PAGE_TAGS, _PAGE_CHARACTERS
+
+    def markdown(self, source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> str:
+        laid_out = self._laid_out("markdown", source, dict(attachments or {}), self._folder, self._links)
+        return self._plain(source) if laid_out is None else laid_out
+
+    def html(self, source: str) -> str:
+        laid_out = self.html_if_possible(source)
+        return self._plain(source) if laid_out is None else laid_out
+
+    def html_if_possible(self, source: str) -> str | None:
+        return self._laid_out("html", source, self._links)
+
+    def code(self, source: str, lexer: str) -> str:
+        laid_out = self._laid_out("code", source, lexer) if len(source) <= _TEXT_COLOURED else None
+        return self._plain(source) if laid_out is None else laid_out
+
+    def ansi(self, text: str) -> str:
+        """Goes into a ``<pre>``: text with the colours of a terminal."""
+        text = self._shortened(text)
+        laid_out = self._laid_out("ansi", text) if "\x1b" in text else None
+        return html.escape(text) if laid_out is None else laid_out
+
+    def _laid_out(self, kind: str, text: str, *how) -> str | None:
+        if min(self._seconds, self._tags, self._characters) <= 0:
+            return None
+        request = {"kind": kind, "arguments": [text, *how]}
+        laid_out, seconds = self._press.run(request, min(TEXT_SECONDS, self._seconds))
+        self._seconds -= seconds
+        if laid_out is None or laid_out.count("<") > self._tags or len(laid_out) > self._characters:
+            return None
+        self._tags -= laid_out.count("<")
+        self._characters -= len(laid_out)
+        return laid_out
+
+    def _plain(self, text: str) -> str:
+        return plain_html(self._shortened(text), _TOO_LONG)
+
+    def _shortened(self, text: str) -> str:
+        """The text, without its middle if it is very long."""
+        most = max(_TEXT_AT_LEAST, min(_TEXT_PLAIN, self._characters))
+        if len(text) > most:
+            half = most // 2
+            text = f"{text[:half]}\n… {len(text) - 2 * half:,} characters left out on this page …\n{text[-half:]}"
+        self._characters -= len(text)
+        return text
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        pipe.close()
+
+
+def _serve() -> None:
+    """Answer requests until there are no more."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)  # a library that prints does not answer
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        lay_out = _task(request["kind"])
+        began = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, request["seconds"])  # ends this process, also inside of compiled code
+        try:
+            laid_out = lay_out(*request["arguments"])
+        except Exception:
+            laid_out = None
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        answer = memoryview(json.dumps([laid_out, time.process_time() - began]).encode() + b"\n")
+        while answer:
+            answer = answer[answers.write(answer) :]
+
+
+def _task(kind: str) -> Callable[..., str]:
+    """A function of layout.py, which takes a while to import; cleaning does without."""
+    if kind == "html":
+        return lambda source, links: bounded(clean_html(source, links=links))
+    return getattr(import_module("proctor.pages.layout"), kind)
+
+
+if __name__ == "__main__":
+    _serve()
