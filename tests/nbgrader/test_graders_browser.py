@@ -73,9 +73,9 @@ def in_html(route: str) -> str:
 <p style="background-image: url({ask}-style); width: 9px">p</p><p style='list-style: \\75 rl({ask}-escape)'>p</p>
 <video src="{ask}-video" onerror="{run}"></video><audio src="{ask}-audio"></audio><base href="/formgrader/attack/">
 <details ontoggle="{run}" open>d</details><body onload="{run}"><svg onload="{run}"></svg>{svg}
-<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror={run}&gt;">
 <noscript><p title="</noscript><img src=x onerror={run}>"></noscript><template><img src="{ask}-template"></template>
 <span class="full-credit">click</span><div class="comment score">pose</div><img src="photo.png">
+<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror={run}&gt;">
 """
 
 
