@@ -4,7 +4,7 @@ Threat model: a candidate may hang, die, flood the channel, answer what was not
 asked or fill the disk, at any moment. Each of these ends it. The next question
 finds a new one that has run the same cells, except those that ended one. Cells that
 a student has added may use half of what there is, of new starts and of time: the
-rest is for the answers.
+rest is for the answers. What the proctor needs to read a reply is the candidate's time too.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from proctor.exam.processes.nursery import Child, ZygoteError
+from proctor.exam.shell.outputs import Recorder
 from proctor.exam.wire.channel import ChannelError, Late, Oversized
 from proctor.exam.wire.messages import (
     Envelope,
@@ -25,10 +27,12 @@ from proctor.exam.wire.messages import (
     Lost,
     Marked,
     Open,
+    Output,
     Past,
     Query,
     Ran,
     Reader,
+    Report,
     Run,
     Stopped,
     encode,
@@ -72,7 +76,7 @@ class CandidateDesk:
     def __init__(self, sit_down: Callable[[int], Child], watch: Watch, limits: Limits):
         self._sit_down, self._watch, self._limits = sit_down, watch, limits
         self._left, self._deadline = limits.notebook_seconds, time.monotonic() + limits.wall_seconds
-        self._read_ran, self._read_answer = Reader(Ran), Reader(Envelope)
+        self._read_report, self._read_output, self._read_answer = Reader(Report), Reader(Output), Reader(Envelope)
         self._seat: _Seat | None = None
         self._cells: list[Run] = []
         self._starts = 0
@@ -87,12 +91,15 @@ class CandidateDesk:
         """How many candidates there were so far: each new one has run the cells again."""
         return self._starts
 
-    def run(self, run: Run) -> Ran:
-        """Run the next cell. Raises CandidateLost; then the cell is left out of later new starts."""
+    def run(self, run: Run, recorder: Recorder) -> Ran:
+        """Run the next cell, with as much of its outputs as the recorder keeps.
+
+        Raises CandidateLost; then the cell is left out of later new starts.
+        """
         if run.cell.own and (self._own_time_is_over() or self._ended_by_own >= self._limits.restarts / 2):
             raise CandidateLost(Outcome.NOT_RUN)
         seat = self._ready()
-        reply = self._run(run)
+        reply = self._run(run, recorder)
         self._cells.append(run)
         seat.ran += 1
         return reply
@@ -130,17 +137,23 @@ class CandidateDesk:
                     del self._cells[place]
                     continue
                 try:
-                    self._run(self._cells[place])
+                    self._run(self._cells[place], Recorder(0))
                     self._seat.ran += 1
                 except CandidateLost:
                     del self._cells[place]
         return self._seat
 
-    def _run(self, run: Run) -> Ran:
-        most = _FRAME_OVERHEAD + 4 * self._limits.output_bytes  # a character takes up to four bytes
+    def _run(self, run: Run, recorder: Recorder) -> Ran:
+        def read(frame: bytearray) -> Ran:
+            report = self._read_report(frame)
+            for output in report.outputs:
+                recorder.add(self._read_output(output))
+            return Ran(report.number, recorder.outputs(), report.error, report.said, report.line)
+
+        most = _FRAME_OVERHEAD + self._limits.output_bytes
         left = self._left
         try:
-            return self._exchange(run, self._limits.cell_seconds, self._read_ran, most)
+            return self._exchange(run, self._limits.cell_seconds, read, most)
         except CandidateLost:
             self._ended_by_own += run.cell.own
             raise
@@ -150,14 +163,20 @@ class CandidateDesk:
     def _own_time_is_over(self) -> bool:
         return self._own_seconds > self._limits.notebook_seconds / 2
 
-    def _exchange(self, request: Run | Query, seconds: float, read: Reader, cap: int):
+    def _exchange(self, request: Run | Query, seconds: float, read: Callable[[bytearray], Any], cap: int):
         """Send, and wait for the reply of ``cap`` bytes at most that carries the same number."""
         assert self._seat is not None, "somebody sits there"
         child, task = self._seat.child, self._seat.clock.start(min(seconds, self._left))
         look = self._look_at(child.pid, task)
+        reading = 0.0
         try:
             child.channel.send(encode(request), self._deadline, look)
-            reply = read(child.channel.receive(self._deadline, look, cap))
+            frame = child.channel.receive(self._deadline, look, cap)
+            reading -= time.thread_time()
+            try:
+                reply = read(frame)
+            finally:
+                reading += time.thread_time()
             if reply.number != request.number:
                 raise WireError("an answer to another question")
             return reply
@@ -165,7 +184,7 @@ class CandidateDesk:
             self._seat = None
             raise CandidateLost(_end(child, error)) from error
         finally:
-            self._left -= task.spent()
+            self._left -= task.spent() + reading
 
     def _look_at(self, pid: int, task: Task) -> Callable[[], None]:
         next_look = 0.0

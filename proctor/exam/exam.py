@@ -30,9 +30,9 @@ from proctor.parts import Part, in_lines
 from .desks import CandidateDesk, CandidateLost, ExaminerDesk
 from .limits import Limits
 from .paper import Cell, CellResult, Outcome, Paper
+from .shown import Allowance, brought_up_to_date
 
 _WORDS = {outcome: f"This cell {words}." for outcome, words in stops.ENDINGS.items()}
-_SLACK = 1 << 16  # bytes: an honest candidate's outputs are a little over the budget and stay whole
 #: In the metadata of the output that lists a test's parts, as they stand in its result.
 PARTS = {"proctor": "parts"}
 _NOT_REACHED = "not reached, since the test had stopped before"
@@ -91,6 +91,7 @@ class Exam:
     ):
         self._seed, self._limits, self._view = seed, limits, view
         self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
+        self._allowance = Allowance(limits, len(self._entries))
         self._transcript = self._transcribe(scribe()) if _asks_before_the_end(self._entries) else None
         self._candidate = candidate()
         self._examiner = examiner(_opening(paper))
@@ -130,7 +131,7 @@ class Exam:
         if self._transcript is not None and entry.cell.only_shown:
             told = self._transcript[entry.count]
         else:
-            told = _run_in(self._candidate, entry, in_outline=self._transcript is not None)
+            told = _run_in(self._candidate, entry, None if self._transcript is not None else self._allowance)
         entry.outputs, entry.outcome, entry.message = told.outputs, told.outcome, told.message
         entry.stop = self._why_it_stopped(entry, told)
         if entry.stop is not None:
@@ -187,14 +188,19 @@ class Exam:
     def _transcribe(self, scribe: CandidateDesk) -> dict[int, _Told]:
         """What becomes of all cells but tests in a candidate that is never asked anything."""
         try:
-            return {entry.count: _run_in(scribe, entry) for entry in self._entries if entry.cell.role != "test"}
+            told = [entry for entry in self._entries if entry.cell.role != "test"]
+            return {entry.count: _run_in(scribe, entry, self._allowance) for entry in told}
         finally:
             scribe.close()
 
 
-def _run_in(desk: CandidateDesk, entry: _Entry, in_outline: bool = False) -> _Told:
+def _run_in(desk: CandidateDesk, entry: _Entry, allowance: Allowance | None) -> _Told:
+    """What becomes of a cell; without an allowance nobody will look at its outputs."""
+    recorder = Recorder(0) if allowance is None else allowance.recorder()
     try:
-        ran = desk.run(Run(entry.count, entry.cell, entry.count, in_outline=in_outline))
+        ran = desk.run(Run(entry.count, entry.cell, entry.count, in_outline=allowance is None), recorder)
+        if allowance is not None:
+            allowance.spend(ran.outputs)
     except CandidateLost as lost:
         return _Told([], lost.outcome, _WORDS[lost.outcome], stops.lost(entry.cell, lost.outcome))
     return _Told(ran.outputs, _outcome_of(ran), "", stops.raised(entry.cell, ran) if ran.error else None)
@@ -235,15 +241,15 @@ def _outcome_of(ran: Ran) -> Outcome:
 
 
 def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
+    allowance = Allowance(limits, len(entries))
     shown: list[list[dict]] = []
-    displays: dict[str, list[dict]] = {}
-    for entry in entries:
-        outputs = _within(entry.outputs, limits.output_bytes)
+    for entry, current in zip(entries, _current(entries), strict=True):
+        outputs = allowance.within(current)
         if entry.parts and entry.outcome is not Outcome.NOT_RUN:
             outputs = _with_parts(outputs, entry.parts)
         if not outputs and entry.message:
             outputs = [Error(entry.outcome.name, entry.message, [f"{entry.outcome.name}: {entry.message}"])]
-        shown.append(_in_notebook(outputs, entry.count, displays))
+        shown.append([to_notebook(output, entry.count) for output in outputs])
     return tuple(
         CellResult(
             id=entry.cell.id,
@@ -264,32 +270,19 @@ def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
     )
 
 
+def _current(entries: list[_Entry]) -> list[list[Output]]:
+    """The outputs by cell once all has run. A student's update changes no display of a test, nor the reverse."""
+    current: list[list[Output]] = [[] for _ in entries]
+    for is_test in (True, False):
+        places = [place for place, entry in enumerate(entries) if (entry.cell.role == "test") is is_test]
+        found = brought_up_to_date([entries[place].outputs for place in places])
+        for place, outputs in zip(places, found, strict=True):
+            current[place] = outputs
+    return current
+
+
 def _with_parts(outputs: list[Output], parts: tuple[Part, ...]) -> list[Output]:
     """The outputs of a test with a list of its parts, before its points or its error."""
     listed = Display({"text/plain": in_lines(parts)}, json.dumps(PARTS))
     printed = [output for output in outputs if not isinstance(output, (Error, Result))]
     return [*printed, listed, *(output for output in outputs if isinstance(output, (Error, Result)))]
-
-
-def _in_notebook(outputs: list[Output], count: int, displays: dict[str, list[dict]]) -> list[dict]:
-    """nbformat outputs; an update changes every display of the same id so far, in earlier cells too."""
-    shown = []
-    for output in outputs:
-        node = to_notebook(output, count)
-        if isinstance(output, Display) and output.display_id:
-            earlier = displays.setdefault(output.display_id, [])
-            if output.update:
-                for display in earlier:
-                    display.update(data=node["data"], metadata=node["metadata"])
-                continue
-            earlier.append(node)
-        shown.append(node)
-    return shown
-
-
-def _within(outputs: list[Output], budget_bytes: int) -> list[Output]:
-    """The outputs again within the budget: a candidate may not have kept to it."""
-    recorder = Recorder(budget_bytes + _SLACK)
-    for output in outputs:
-        recorder.add(output)
-    return recorder.outputs()

@@ -104,7 +104,7 @@ class _Conversation:
         if done.error is None:
             return Ran(run.number, done.outputs)
         said, line = stop_of(done.error, run.execution_count)
-        return Ran(run.number, done.outputs, type(done.error).__name__, said[:_MESSAGE_LENGTH], line)
+        return Ran(run.number, done.outputs, safe_text(type(done.error).__name__), said[:_MESSAGE_LENGTH], line)
 
     def _answer(self, ask: Ask) -> Answer:
         self._asked, self._printed = ask.number, Recorder(_PRINTED_BYTES)

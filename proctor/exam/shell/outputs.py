@@ -2,34 +2,46 @@
 
 A cell that prints without end must neither fill memory nor hide what came first
 or last: the head and the tail are kept, and a line between them says what was
-left out.
+left out. What counts is what an output costs whoever holds it or writes it down:
+every string of it, and the objects around them.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import sys
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from proctor.exam.wire.messages import Error, Output, Result, Stream, StreamName
+from proctor.exam.wire.messages import MOST_OUTPUTS, Display, Error, Output, Result, Stream, StreamName
 
 _BLOCK = 8192  # characters of one stream that are kept together
-_OVERHEAD = 64  # bytes that an output takes beside its text
+_OVERHEAD = 200  # bytes that an output takes beside what is in it
+_STRING = sys.getsizeof("") + 8  # bytes that a string takes beside its text, and its place
+_NODE = 600  # bytes of an object in a notebook
+_ITEM = 64
 _MIME_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(;[ \w.=+-]+)?")
+_LONGEST_MIME_TYPE = 255
 _JSON_KIND = re.compile(r"application/(.*\+)?json")
 _MOST_VALUES = 100_000  # in one JSON text
 _MOST_LEVELS = 100
 
 
-class Recorder:
-    """Collects outputs in order. Half of the budget is for the head, half for the tail."""
+_Sized = tuple[Output, int]  # with its bytes
 
-    def __init__(self, budget_bytes: int):
-        self._half = budget_bytes // 2
+
+class Recorder:
+    """Collects outputs in order. Half of the budget is for the head, half for the tail.
+
+    Of the updates of one display the last is kept: it is what the display shows in the end.
+    """
+
+    def __init__(self, budget_bytes: int, most_outputs: int = MOST_OUTPUTS):
+        self._half, self._half_of_outputs = budget_bytes // 2, most_outputs // 2
         self._forget()
         self._clear_next = False
 
@@ -55,7 +67,8 @@ class Recorder:
         """What was kept, text of the same stream joined."""
         gap = [Stream("stdout", f"\n… {self._dropped:,} bytes of output left out …\n")] if self._dropped else []
         joined: list[Output] = []
-        for output in (*self._head, *gap, *self._tail):
+        kept = (*self._head, *((output, 0) for output in gap), *self._tail, *self._updates.values())
+        for output, _ in kept:
             last = joined[-1] if joined else None
             if isinstance(output, Stream) and isinstance(last, Stream) and output.name == last.name:
                 joined[-1] = Stream(last.name, last.text + output.text)
@@ -67,19 +80,42 @@ class Recorder:
         if self._clear_next:
             self._forget()
             self._clear_next = False
-        size = _size(output)
-        if self._head_bytes + size <= self._half and not self._tail and not self._dropped:
-            self._head_bytes += _append(self._head, output)
+        if not isinstance(output, Display) or not output.display_id:
+            self._append(output, size_of(output))
             return
-        self._tail_bytes += _append(self._tail, output)
-        while self._tail_bytes > self._half:
-            dropped = _size(self._tail.popleft())
-            self._tail_bytes -= dropped + _OVERHEAD
-            self._dropped += dropped
+        before = self._updates.pop(output.display_id, None)
+        if before:
+            self._tail_bytes -= before[1]
+        if output.update:
+            self._updates[output.display_id] = output, size_of(output)
+            self._tail_bytes += self._updates[output.display_id][1]
+            self._shorten()
+            return
+        if before:  # it is for displays before this one
+            self._append(*before)
+        self._append(output, size_of(output))
+
+    def _append(self, output: Output, size: int) -> None:
+        if not self._tail and not self._dropped:
+            grown = _joined(self._head, output, size)
+            if self._head_bytes + grown <= self._half and len(self._head) < self._half_of_outputs:
+                self._head_bytes += grown
+                _put(self._head, output, size)
+                return
+        self._tail_bytes += _joined(self._tail, output, size)
+        _put(self._tail, output, size)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        while self._tail_bytes > self._half or len(self._tail) + len(self._updates) > self._half_of_outputs:
+            _, size = self._tail.popleft() if self._tail else self._updates.pop(next(iter(self._updates)))
+            self._tail_bytes -= size
+            self._dropped += size
 
     def _forget(self) -> None:
-        self._head: list[Output] = []
-        self._tail: deque[Output] = deque()
+        self._head: list[_Sized] = []
+        self._tail: deque[_Sized] = deque()
+        self._updates: dict[str, _Sized] = {}  # by the display's id
         self._head_bytes = self._tail_bytes = self._dropped = 0
 
 
@@ -111,9 +147,36 @@ def clean(text: str) -> str:
     return str.encode(text, "utf-8", "replace").decode()
 
 
+def is_mime_type(kind: str) -> bool:
+    return len(kind) <= _LONGEST_MIME_TYPE and _MIME_TYPE.fullmatch(kind) is not None
+
+
 def holds_json(kind: str) -> bool:
     """Whether a notebook may hold any JSON under this MIME type; of others it holds text."""
     return _JSON_KIND.fullmatch(kind) is not None
+
+
+def size_of(output: Output) -> int:
+    """Bytes that an output takes, here or in a file, whichever is more."""
+    if isinstance(output, Stream):
+        return _OVERHEAD + _text_bytes(output.text)
+    if isinstance(output, Error):
+        texts = (output.ename, output.evalue, *output.traceback)
+        return _OVERHEAD + sum(_STRING + _text_bytes(text) for text in texts)
+    name = output.display_id or "" if isinstance(output, Display) else ""
+    size = _OVERHEAD + 2 * _NODE + _json_bytes(output.metadata) + _text_bytes(name)
+    for kind, text in output.data.items():
+        size += 2 * _STRING + _ITEM + _text_bytes(kind) + (_json_bytes if holds_json(kind) else _text_bytes)(text)
+    return size
+
+
+def _text_bytes(text: str) -> int:
+    return max(sys.getsizeof(text) - sys.getsizeof(""), len(msgspec.json.encode(text)) - 2)
+
+
+def _json_bytes(text: str) -> int:
+    """Bytes of a JSON text and of its values."""
+    return _text_bytes(text) + _NODE * text.count("{") + _ITEM * (text.count("[") + text.count(","))
 
 
 def to_notebook(output: Output, execution_count: int) -> dict:
@@ -123,9 +186,7 @@ def to_notebook(output: Output, execution_count: int) -> dict:
     if isinstance(output, Error):
         return {"output_type": "error", "ename": output.ename, "evalue": output.evalue, "traceback": output.traceback}
     data = {
-        kind: _parsed(text) if holds_json(kind) else text
-        for kind, text in output.data.items()
-        if _MIME_TYPE.fullmatch(kind)
+        kind: _parsed(text) if holds_json(kind) else text for kind, text in output.data.items() if is_mime_type(kind)
     }
     metadata = _parsed(output.metadata)
     body = {"data": data, "metadata": metadata if isinstance(metadata, dict) else {}}
@@ -153,24 +214,23 @@ def _check_depth(value: Any, levels: int) -> None:
         _check_depth(item, levels - 1)
 
 
-def _append(outputs: list | deque, output: Output) -> int:
-    """Add ``output``, joined to the last block of the same stream while that is short; the bytes it takes."""
-    last = outputs[-1] if outputs else None
-    if (
-        isinstance(output, Stream)
-        and isinstance(last, Stream)
-        and last.name == output.name
-        and len(last.text) + len(output.text) <= _BLOCK
-    ):
-        outputs[-1] = Stream(last.name, last.text + output.text)
-        return len(output.text)
-    outputs.append(output)
-    return _size(output) + _OVERHEAD
+def _joined(outputs: list[_Sized] | deque[_Sized], output: Output, size: int) -> int:
+    """How many bytes more there are with ``output``."""
+    return size if _block_for(output, outputs) is None else size - _OVERHEAD
 
 
-def _size(output: Output) -> int:
-    if isinstance(output, Stream):
-        return len(output.text)
-    if isinstance(output, Error):
-        return len(output.evalue) + sum(map(len, output.traceback))
-    return len(output.metadata) + sum(map(len, output.data.values()))
+def _put(outputs: list[_Sized] | deque[_Sized], output: Output, size: int) -> None:
+    """Add ``output``, joined to the last block of the same stream while that is short."""
+    block = _block_for(output, outputs)
+    if block is None or not isinstance(output, Stream):
+        outputs.append((output, size))
+    else:
+        outputs[-1] = Stream(block.name, block.text + output.text), outputs[-1][1] + size - _OVERHEAD
+
+
+def _block_for(output: Output, outputs: list[_Sized] | deque[_Sized]) -> Stream | None:
+    """The last block, if there is room in it."""
+    last = outputs[-1][0] if outputs else None
+    if not isinstance(output, Stream) or not isinstance(last, Stream) or last.name != output.name:
+        return None
+    return last if len(last.text) + len(output.text) <= _BLOCK else None

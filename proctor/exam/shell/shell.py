@@ -32,7 +32,7 @@ from proctor.exam.wire.messages import MOST_TRACEBACK, Display, Error, Output, R
 
 from . import programs, stand_ins, threads
 from .errors import safe_text
-from .outputs import Printer, Recorder, clean, holds_json
+from .outputs import Printer, Recorder, clean, holds_json, is_mime_type
 
 _OURS = str(Path(__file__).parents[2]) + os.sep
 _MAGICS_THAT_RUN_THEIR_CELL = ("capture", "prun", "time", "timeit")
@@ -98,7 +98,7 @@ def run_cell(shell: ExamShell, source: str, execution_count: int, output_bytes: 
     outputs = recorder.outputs()
     error = result.error_before_exec or result.error_in_exec or shell.shown_error
     if error is not None and not any(isinstance(output, Error) for output in outputs):
-        outputs.append(Error(type(error).__name__, safe_text(error), []))  # IPython only printed it
+        outputs.append(Error(safe_text(type(error).__name__), safe_text(error), []))  # IPython only printed it
     return Executed(outputs, result.result, error, shell.not_run)
 
 
@@ -193,7 +193,7 @@ class ExamShell(ZMQInteractiveShell):
         if self.full_tracebacks and kind is not None and error is not None:
             super().showtraceback((kind, error, _without_ours(trace)), *args, **kwargs)
         else:
-            self.recorder.add(Error(type(error).__name__, safe_text(error), []))
+            self.recorder.add(Error(safe_text(type(error).__name__), safe_text(error), []))
 
     def write(self, name: StreamName, text: str) -> None:
         """Printed text goes to the cell that runs now, also from threads of earlier cells."""
@@ -201,7 +201,7 @@ class ExamShell(ZMQInteractiveShell):
 
     def _showtraceback(self, etype, evalue, stb) -> None:
         sys.stdout.flush()
-        self.recorder.add(Error(etype.__name__, safe_text(evalue), [safe_text(line) for line in stb[-MOST_TRACEBACK:]]))
+        self.recorder.add(Error(safe_text(etype.__name__), safe_text(evalue), [safe_text(line) for line in stb[-MOST_TRACEBACK:]]))
 
     def enable_gui(self, gui=None) -> None:
         """There is no window to draw in."""
@@ -246,7 +246,7 @@ def _sendable(bundle: dict) -> dict[str, str]:
     """A MIME bundle as a kernel sends it: text, bytes in base 64, JSON; the rest left out."""
     sendable = {}
     for kind, value in bundle.items():
-        if not isinstance(kind, str):
+        if not isinstance(kind, str) or not is_mime_type(kind):
             continue
         if holds_json(kind):
             sendable[kind] = _json(value)

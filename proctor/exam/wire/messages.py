@@ -20,8 +20,9 @@ from .values import Node, Reference, WireError
 
 # ---------------------------------------------------------------- outputs of a cell
 
-MOST_OUTPUTS = 200_000
+MOST_OUTPUTS = 10_000  # of one cell
 MOST_TRACEBACK = 1000
+_MARGIN = 10  # the line that says what was left out, and an error after it
 
 
 StreamName = Literal["stdout", "stderr"]
@@ -57,6 +58,7 @@ class Error(msgspec.Struct, tag="error"):
 
 
 Output = Stream | Display | Result | Error
+Word = Annotated[str, msgspec.Meta(max_length=10_000)]
 
 # ---------------------------------------------------------------- running cells
 
@@ -116,9 +118,19 @@ class Ran(msgspec.Struct, tag="ran"):
     """A candidate's cell has run, or stopped at ``line`` (0: none) of it with what ``said`` tells."""
 
     number: int
-    outputs: Annotated[list[Output], msgspec.Meta(max_length=MOST_OUTPUTS)]
+    outputs: list[Output]
     error: str = ""  # name of the exception, "" for none
     said: str = ""
+    line: int = 0
+
+
+class Report(msgspec.Struct, tag="ran"):
+    """``Ran`` as the proctor reads it: one output at a time, so that it never holds more than it keeps."""
+
+    number: int
+    outputs: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MOST_OUTPUTS + _MARGIN)]
+    error: Word = ""
+    said: Word = ""
     line: int = 0
 
 
@@ -340,7 +352,7 @@ class Reader:
     def __init__(self, *kinds: type | UnionType):
         self._decode = msgspec.msgpack.Decoder(Union[kinds]).decode  # noqa: UP007 (a tuple)
 
-    def __call__(self, frame: bytes | bytearray) -> Any:
+    def __call__(self, frame: bytes | bytearray | msgspec.Raw) -> Any:
         """The message in ``frame``. Raises WireError for whatever it is instead."""
         try:
             return self._decode(frame)

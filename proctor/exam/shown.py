@@ -1,0 +1,76 @@
+"""What a graded notebook shows of all its cells, within one budget.
+
+Threat model: a candidate may have kept to no limit, may fill the budget in its first cell, and
+may have one update change thousands of displays. Work and memory are linear in the budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from proctor.exam.shell.outputs import Recorder, size_of
+from proctor.exam.wire.messages import Display, Output
+
+from .limits import Limits
+
+_SLACK = 1 << 16  # bytes: an honest candidate's outputs are a little over the budget and stay whole
+_A_LINE = 1 << 10  # bytes: room for what says that something was left out
+
+
+class Allowance:
+    """Room for the outputs of a notebook's cells.
+
+    Half of it is shared out equally: no cell can take another's share. The other half goes
+    to whoever comes first.
+    """
+
+    def __init__(self, limits: Limits, cells: int):
+        self._limits = limits
+        self._bytes, self._outputs = limits.notebook_output_bytes // 2, limits.notebook_outputs // 2
+        self._share_bytes, self._share_outputs = self._bytes // max(cells, 1), self._outputs // max(cells, 1)
+
+    def recorder(self) -> Recorder:
+        """For the outputs of the next cell."""
+        most_bytes, most_outputs = self._most()
+        return Recorder(min(most_bytes, self._limits.output_bytes + _SLACK), most_outputs)
+
+    def spend(self, outputs: Sequence[Output]) -> None:
+        """A cell is done and has these outputs."""
+        self._bytes -= min(self._bytes, max(0, sum(map(size_of, outputs)) - self._share_bytes))
+        self._outputs -= min(self._outputs, max(0, len(outputs) - self._share_outputs))
+
+    def within(self, outputs: list[Output]) -> list[Output]:
+        """The next cell's outputs, shortened if they are more than it may have; they are spent."""
+        most_bytes, most_outputs = self._most()
+        if sum(map(size_of, outputs)) > most_bytes + _A_LINE or len(outputs) > most_outputs + 1:
+            recorder = self.recorder()
+            for output in outputs:
+                recorder.add(output)
+            outputs = recorder.outputs()
+        self.spend(outputs)
+        return outputs
+
+    def _most(self) -> tuple[int, int]:
+        return self._share_bytes + self._bytes, self._share_outputs + self._outputs
+
+
+def brought_up_to_date(outputs: list[list[Output]]) -> list[list[Output]]:
+    """The outputs of cells that share their displays, each display as its last update left it.
+
+    Of the lists given each is emptied, so that nothing is held twice.
+    """
+    latest: dict[str, Display] = {}
+    current = []
+    for cell in reversed(outputs):
+        kept: list[Output] = []
+        while cell:
+            output = cell.pop()
+            if not isinstance(output, Display) or not output.display_id:
+                kept.append(output)
+            elif output.update:
+                latest.setdefault(output.display_id, output)
+            else:
+                newest = latest.get(output.display_id, output)
+                kept.append(Display(newest.data, newest.metadata, output.display_id))
+        current.append(kept[::-1])
+    return current[::-1]
