@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from proctor.exam import stops
 from proctor.exam.processes.view import View
-from proctor.exam.shell.outputs import Recorder, to_notebook
+from proctor.exam.shell.outputs import Recorder, Sized, to_notebook
 from proctor.exam.wire.messages import Display, Envelope, Error, Lost, Open, Output, Query, Ran, Result, Run, Stopped
 from proctor.notebooks.declared_parts import with_unreached
 from proctor.notebooks.definitions import defined_names
@@ -270,9 +270,9 @@ def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
     )
 
 
-def _current(entries: list[_Entry]) -> list[list[Output]]:
+def _current(entries: list[_Entry]) -> list[list[Sized]]:
     """The outputs by cell once all has run. A student's update changes no display of a test, nor the reverse."""
-    current: list[list[Output]] = [[] for _ in entries]
+    current: list[list[Sized]] = [[] for _ in entries]
     for is_test in (True, False):
         places = [place for place, entry in enumerate(entries) if (entry.cell.role == "test") is is_test]
         found = brought_up_to_date([entries[place].outputs for place in places])

@@ -55,13 +55,14 @@ class Limits:
     output_bytes: int = _budget(8 * MIB, "Outputs of one cell; of longer text the head and the tail are kept.")
 
     notebook_output_bytes: int = _budget(
-        32 * MIB,
+        16 * MIB,
         "Outputs of all cells together. Half of it is shared out equally among the cells, the other half goes to "
         "those that come first.",
     )
 
     notebook_outputs: int = _budget(
-        10_000, "Number of outputs of all cells together, shared out as their bytes are; what is printed at once is one."
+        10_000,
+        "Number of outputs of all cells together, shared out as their bytes are; what is printed at once is one.",
     )
 
     frame_bytes: int = _budget(

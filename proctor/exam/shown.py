@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from proctor.exam.shell.outputs import Recorder, size_of
+from proctor.exam.shell.outputs import Recorder, Sized, size_of
 from proctor.exam.wire.messages import Display, Output
 
 from .limits import Limits
@@ -39,13 +39,14 @@ class Allowance:
         self._bytes -= min(self._bytes, max(0, sum(map(size_of, outputs)) - self._share_bytes))
         self._outputs -= min(self._outputs, max(0, len(outputs) - self._share_outputs))
 
-    def within(self, outputs: list[Output]) -> list[Output]:
+    def within(self, sized: list[Sized]) -> list[Output]:
         """The next cell's outputs, shortened if they are more than it may have; they are spent."""
         most_bytes, most_outputs = self._most()
-        if sum(map(size_of, outputs)) > most_bytes + _A_LINE or len(outputs) > most_outputs + 1:
+        outputs = [output for output, _ in sized]
+        if sum(size for _, size in sized) > most_bytes + _A_LINE or len(outputs) > most_outputs + 1:
             recorder = self.recorder()
-            for output in outputs:
-                recorder.add(output)
+            for output, size in sized:
+                recorder.add(output, size)
             outputs = recorder.outputs()
         self.spend(outputs)
         return outputs
@@ -54,23 +55,22 @@ class Allowance:
         return self._share_bytes + self._bytes, self._share_outputs + self._outputs
 
 
-def brought_up_to_date(outputs: list[list[Output]]) -> list[list[Output]]:
-    """The outputs of cells that share their displays, each display as its last update left it.
+def brought_up_to_date(outputs: list[list[Output]]) -> list[list[Sized]]:
+    """The outputs of cells that share their displays, each display as its last update left it, with its bytes.
 
-    Of the lists given each is emptied, so that nothing is held twice.
+    An update is looked at once, however many displays it changes.
     """
-    latest: dict[str, Display] = {}
+    latest: dict[str, Sized] = {}
     current = []
     for cell in reversed(outputs):
-        kept: list[Output] = []
-        while cell:
-            output = cell.pop()
+        kept: list[Sized] = []
+        for output in reversed(cell):
             if not isinstance(output, Display) or not output.display_id:
-                kept.append(output)
-            elif output.update:
-                latest.setdefault(output.display_id, output)
-            else:
-                newest = latest.get(output.display_id, output)
-                kept.append(Display(newest.data, newest.metadata, output.display_id))
+                kept.append((output, size_of(output)))
+            elif not output.update:
+                kept.append(latest.get(output.display_id) or (output, size_of(output)))
+            elif output.display_id not in latest:
+                shown = Display(output.data, output.metadata, output.display_id)
+                latest[output.display_id] = shown, size_of(shown)
         current.append(kept[::-1])
     return current[::-1]

@@ -13,6 +13,7 @@ import re
 import sys
 from collections import deque
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -31,7 +32,7 @@ _MOST_VALUES = 100_000  # in one JSON text
 _MOST_LEVELS = 100
 
 
-_Sized = tuple[Output, int]  # with its bytes
+Sized = tuple[Output, int]  #: with its bytes, see ``size_of``
 
 
 class Recorder:
@@ -49,12 +50,14 @@ class Recorder:
         """Text printed to ``stdout`` or ``stderr``."""
         self.add(Stream(name, text))
 
-    def add(self, output: Output) -> None:
+    def add(self, output: Output, size: int | None = None) -> None:
+        """``size``: its bytes, where they are known already."""
         if isinstance(output, Stream):
             for start in range(0, len(output.text), _BLOCK):
-                self._add(Stream(output.name, output.text[start : start + _BLOCK]))
+                block = Stream(output.name, output.text[start : start + _BLOCK])
+                self._add(block, size_of(block))
         else:
-            self._add(output)
+            self._add(output, size_of(output) if size is None else size)
 
     def clear(self, wait: bool = False) -> None:
         """Forget everything so far; with ``wait``, only when something new arrives."""
@@ -66,34 +69,33 @@ class Recorder:
     def outputs(self) -> list[Output]:
         """What was kept, text of the same stream joined."""
         gap = [Stream("stdout", f"\n… {self._dropped:,} bytes of output left out …\n")] if self._dropped else []
+        head, tail = ([output for output, _ in part] for part in (self._head, (*self._tail, *self._updates.values())))
         joined: list[Output] = []
-        kept = (*self._head, *((output, 0) for output in gap), *self._tail, *self._updates.values())
-        for output, _ in kept:
-            last = joined[-1] if joined else None
-            if isinstance(output, Stream) and isinstance(last, Stream) and output.name == last.name:
-                joined[-1] = Stream(last.name, last.text + output.text)
+        for name, outputs in groupby([*head, *gap, *tail], lambda output: getattr(output, "name", None)):
+            if name is None:
+                joined += outputs
             else:
-                joined.append(output)
+                joined.append(Stream(name, "".join(output.text for output in outputs if isinstance(output, Stream))))
         return joined
 
-    def _add(self, output: Output) -> None:
+    def _add(self, output: Output, size: int) -> None:
         if self._clear_next:
             self._forget()
             self._clear_next = False
         if not isinstance(output, Display) or not output.display_id:
-            self._append(output, size_of(output))
+            self._append(output, size)
             return
         before = self._updates.pop(output.display_id, None)
         if before:
             self._tail_bytes -= before[1]
         if output.update:
-            self._updates[output.display_id] = output, size_of(output)
-            self._tail_bytes += self._updates[output.display_id][1]
+            self._updates[output.display_id] = output, size
+            self._tail_bytes += size
             self._shorten()
             return
         if before:  # it is for displays before this one
             self._append(*before)
-        self._append(output, size_of(output))
+        self._append(output, size)
 
     def _append(self, output: Output, size: int) -> None:
         if not self._tail and not self._dropped:
@@ -113,9 +115,9 @@ class Recorder:
             self._dropped += size
 
     def _forget(self) -> None:
-        self._head: list[_Sized] = []
-        self._tail: deque[_Sized] = deque()
-        self._updates: dict[str, _Sized] = {}  # by the display's id
+        self._head: list[Sized] = []
+        self._tail: deque[Sized] = deque()
+        self._updates: dict[str, Sized] = {}  # by the display's id
         self._head_bytes = self._tail_bytes = self._dropped = 0
 
 
@@ -214,12 +216,12 @@ def _check_depth(value: Any, levels: int) -> None:
         _check_depth(item, levels - 1)
 
 
-def _joined(outputs: list[_Sized] | deque[_Sized], output: Output, size: int) -> int:
+def _joined(outputs: list[Sized] | deque[Sized], output: Output, size: int) -> int:
     """How many bytes more there are with ``output``."""
     return size if _block_for(output, outputs) is None else size - _OVERHEAD
 
 
-def _put(outputs: list[_Sized] | deque[_Sized], output: Output, size: int) -> None:
+def _put(outputs: list[Sized] | deque[Sized], output: Output, size: int) -> None:
     """Add ``output``, joined to the last block of the same stream while that is short."""
     block = _block_for(output, outputs)
     if block is None or not isinstance(output, Stream):
@@ -228,7 +230,7 @@ def _put(outputs: list[_Sized] | deque[_Sized], output: Output, size: int) -> No
         outputs[-1] = Stream(block.name, block.text + output.text), outputs[-1][1] + size - _OVERHEAD
 
 
-def _block_for(output: Output, outputs: list[_Sized] | deque[_Sized]) -> Stream | None:
+def _block_for(output: Output, outputs: list[Sized] | deque[Sized]) -> Stream | None:
     """The last block, if there is room in it."""
     last = outputs[-1][0] if outputs else None
     if not isinstance(output, Stream) or not isinstance(last, Stream) or last.name != output.name:

@@ -201,7 +201,9 @@ class ExamShell(ZMQInteractiveShell):
 
     def _showtraceback(self, etype, evalue, stb) -> None:
         sys.stdout.flush()
-        self.recorder.add(Error(safe_text(etype.__name__), safe_text(evalue), [safe_text(line) for line in stb[-MOST_TRACEBACK:]]))
+        self.recorder.add(
+            Error(safe_text(etype.__name__), safe_text(evalue), [safe_text(line) for line in stb[-MOST_TRACEBACK:]])
+        )
 
     def enable_gui(self, gui=None) -> None:
         """There is no window to draw in."""

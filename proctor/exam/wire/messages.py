@@ -34,7 +34,7 @@ class Stream(msgspec.Struct, tag="stream"):
 
 
 #: By MIME type: text as it is, JSON as its text, so that a byte here is a byte in the proctor.
-Bundle = Annotated[dict[str, str], msgspec.Meta(max_length=100)]
+Bundle = Annotated[dict[str, str], msgspec.Meta(max_length=30)]
 
 
 class Display(msgspec.Struct, tag="display_data"):
