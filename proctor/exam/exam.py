@@ -30,7 +30,7 @@ from proctor.parts import Part, in_lines
 from .desks import CandidateDesk, CandidateLost, ExaminerDesk
 from .limits import Limits
 from .paper import Cell, CellResult, Outcome, Paper
-from .shown import Allowance, brought_up_to_date
+from .shown import Allowance, brought_up_to_date, weighed
 
 _WORDS = {outcome: f"This cell {words}." for outcome, words in stops.ENDINGS.items()}
 #: In the metadata of the output that lists a test's parts, as they stand in its result.
@@ -199,11 +199,10 @@ def _run_in(desk: CandidateDesk, entry: _Entry, allowance: Allowance | None) -> 
     recorder = Recorder(0) if allowance is None else allowance.recorder()
     try:
         ran = desk.run(Run(entry.count, entry.cell, entry.count, in_outline=allowance is None), recorder)
-        if allowance is not None:
-            allowance.spend(ran.outputs)
     except CandidateLost as lost:
         return _Told([], lost.outcome, _WORDS[lost.outcome], stops.lost(entry.cell, lost.outcome))
-    return _Told(ran.outputs, _outcome_of(ran), "", stops.raised(entry.cell, ran) if ran.error else None)
+    outputs = [] if allowance is None else allowance.within(weighed(ran.outputs))
+    return _Told(outputs, _outcome_of(ran), "", stops.raised(entry.cell, ran) if ran.error else None)
 
 
 def _asks_before_the_end(entries: list[_Entry]) -> bool:

@@ -6,8 +6,6 @@ may have one update change thousands of displays. Work and memory are linear in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from proctor.exam.shell.outputs import Recorder, Sized, size_of
 from proctor.exam.wire.messages import Display, Output
 
@@ -30,29 +28,34 @@ class Allowance:
         self._share_bytes, self._share_outputs = self._bytes // max(cells, 1), self._outputs // max(cells, 1)
 
     def recorder(self) -> Recorder:
-        """For the outputs of the next cell."""
-        most_bytes, most_outputs = self._most()
-        return Recorder(min(most_bytes, self._limits.output_bytes + _SLACK), most_outputs)
-
-    def spend(self, outputs: Sequence[Output]) -> None:
-        """A cell is done and has these outputs."""
-        self._bytes -= min(self._bytes, max(0, sum(map(size_of, outputs)) - self._share_bytes))
-        self._outputs -= min(self._outputs, max(0, len(outputs) - self._share_outputs))
+        """For the outputs of the next cell, as they come."""
+        return Recorder(*self._most())
 
     def within(self, sized: list[Sized]) -> list[Output]:
-        """The next cell's outputs, shortened if they are more than it may have; they are spent."""
+        """The outputs of a cell that is done, shortened if they are more than it may have; they are spent."""
         most_bytes, most_outputs = self._most()
-        outputs = [output for output, _ in sized]
-        if sum(size for _, size in sized) > most_bytes + _A_LINE or len(outputs) > most_outputs + 1:
-            recorder = self.recorder()
+        for budget in (most_bytes, most_bytes // 4, 0):  # joined to a rare character, text may take four times as much
+            if _bytes(sized) <= most_bytes + _A_LINE and len(sized) <= most_outputs + 1:
+                break
+            recorder = Recorder(budget, most_outputs)
             for output, size in sized:
                 recorder.add(output, size)
-            outputs = recorder.outputs()
-        self.spend(outputs)
-        return outputs
+            sized = weighed(recorder.outputs())
+        self._bytes -= min(self._bytes, max(0, _bytes(sized) - self._share_bytes))
+        self._outputs -= min(self._outputs, max(0, len(sized) - self._share_outputs))
+        return [output for output, _ in sized]
 
     def _most(self) -> tuple[int, int]:
-        return self._share_bytes + self._bytes, self._share_outputs + self._outputs
+        most_bytes = min(self._share_bytes + self._bytes, self._limits.output_bytes + _SLACK)
+        return most_bytes, self._share_outputs + self._outputs
+
+
+def weighed(outputs: list[Output]) -> list[Sized]:
+    return [(output, size_of(output)) for output in outputs]
+
+
+def _bytes(sized: list[Sized]) -> int:
+    return sum(size for _, size in sized)
 
 
 def brought_up_to_date(outputs: list[list[Output]]) -> list[list[Sized]]:
