@@ -39,6 +39,7 @@ LIMITS = Limits(
 )
 SEED = 520
 PROCTOR_MAY_GROW = 128 * MIB
+PROCTOR_MAY_COMPUTE = 10.0  # seconds, besides what it takes from the candidate's own time
 DYING_SECONDS = 30.0  # a busy machine takes its time
 ATTACKS = collection.attacks()
 MEANWHILE = ("convolution", "half-done")  # what the submission graded next hands in
@@ -107,8 +108,11 @@ def test_attack(attack, examined, tmp_path):
     collection.hand_in(attack, tmp_path / "hw4", course.root)
     state, running, memory = course.state(), surroundings.processes(), surroundings.peak_memory(forget=True)
 
+    computed = time.process_time()
+
     graded = examined.grade(tmp_path / "hw4", attack.notebook)
     got = points(graded)
+    computed = time.process_time() - computed
 
     gained = {cell: (got[cell], most[cell]) for cell in most if got[cell] > most[cell]}
     assert not gained, f"the trick earned points: {gained}"
@@ -135,6 +139,8 @@ def test_attack(attack, examined, tmp_path):
     assert course.state() == state, "the course's folder changed"
     grown = surroundings.peak_memory() - memory
     assert grown < PROCTOR_MAY_GROW, f"the proctor itself needed {grown >> 20} MiB"
+
+    assert computed < PROCTOR_MAY_COMPUTE + LIMITS.notebook_seconds / 2, f"the proctor itself took {computed:.0f} s"
 
     after = points(examined.grade(examined.hand_in_honestly(*MEANWHILE), MEANWHILE[0]))
     assert after == next_honest, "the submission graded next got another grade than it always gets"

@@ -20,7 +20,7 @@ import msgspec
 
 from proctor.exam.wire.messages import MOST_OUTPUTS, Display, Error, Output, Result, Stream, StreamName
 
-_BLOCK = 8192  # characters of one stream that are kept together
+_BLOCK = 512, 8192  # characters of one stream that are kept together, at least and at most
 _OVERHEAD = 200  # bytes that an output takes beside what is in it
 _STRING = sys.getsizeof("") + 8  # bytes that a string takes beside its text, and its place
 _NODE = 600  # bytes of an object in a notebook
@@ -33,6 +33,7 @@ _MOST_LEVELS = 100
 
 
 Sized = tuple[Output, int]  #: with its bytes, see ``size_of``
+_Part = list[Sized] | deque[Sized]
 
 
 class Recorder:
@@ -43,6 +44,7 @@ class Recorder:
 
     def __init__(self, budget_bytes: int, most_outputs: int = MOST_OUTPUTS):
         self._half, self._half_of_outputs = budget_bytes // 2, most_outputs // 2
+        self._block = min(max(_BLOCK[0], self._half // 8), _BLOCK[1])
         self._forget()
         self._clear_next = False
 
@@ -53,8 +55,8 @@ class Recorder:
     def add(self, output: Output, size: int | None = None) -> None:
         """``size``: its bytes, where they are known already."""
         if isinstance(output, Stream):
-            for start in range(0, len(output.text), _BLOCK):
-                block = Stream(output.name, output.text[start : start + _BLOCK])
+            for start in range(0, len(output.text), self._block):
+                block = Stream(output.name, output.text[start : start + self._block])
                 self._add(block, size_of(block))
         else:
             self._add(output, size_of(output) if size is None else size)
@@ -68,7 +70,7 @@ class Recorder:
 
     def outputs(self) -> list[Output]:
         """What was kept, text of the same stream joined."""
-        gap = [Stream("stdout", f"\n… {self._dropped:,} bytes of output left out …\n")] if self._dropped else []
+        gap = [Stream("stdout", f"\n... {self._dropped:,} bytes of output left out ...\n")] if self._dropped else []
         head, tail = ([output for output, _ in part] for part in (self._head, (*self._tail, *self._updates.values())))
         joined: list[Output] = []
         for name, outputs in groupby([*head, *gap, *tail], lambda output: getattr(output, "name", None)):
@@ -99,14 +101,33 @@ class Recorder:
 
     def _append(self, output: Output, size: int) -> None:
         if not self._tail and not self._dropped:
-            grown = _joined(self._head, output, size)
+            grown = self._growth(self._head, output, size)
             if self._head_bytes + grown <= self._half and len(self._head) < self._half_of_outputs:
                 self._head_bytes += grown
-                _put(self._head, output, size)
+                self._put(self._head, output, size)
                 return
-        self._tail_bytes += _joined(self._tail, output, size)
-        _put(self._tail, output, size)
+        self._tail_bytes += self._growth(self._tail, output, size)
+        self._put(self._tail, output, size)
         self._shorten()
+
+    def _growth(self, part: _Part, output: Output, size: int) -> int:
+        """How many bytes more there are with ``output``."""
+        return size if self._block_for(output, part) is None else size - _OVERHEAD
+
+    def _put(self, part: _Part, output: Output, size: int) -> None:
+        """Add ``output``, joined to the last block of the same stream while that is short."""
+        block = self._block_for(output, part)
+        if block is None or not isinstance(output, Stream):
+            part.append((output, size))
+        else:
+            part[-1] = Stream(block.name, block.text + output.text), part[-1][1] + size - _OVERHEAD
+
+    def _block_for(self, output: Output, part: _Part) -> Stream | None:
+        """The last block, if there is room in it."""
+        last = part[-1][0] if part else None
+        if not isinstance(output, Stream) or not isinstance(last, Stream) or last.name != output.name:
+            return None
+        return last if len(last.text) + len(output.text) <= self._block else None
 
     def _shorten(self) -> None:
         while self._tail_bytes > self._half or len(self._tail) + len(self._updates) > self._half_of_outputs:
@@ -214,25 +235,3 @@ def _check_depth(value: Any, levels: int) -> None:
         raise ValueError("nested too deeply")
     for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         _check_depth(item, levels - 1)
-
-
-def _joined(outputs: list[Sized] | deque[Sized], output: Output, size: int) -> int:
-    """How many bytes more there are with ``output``."""
-    return size if _block_for(output, outputs) is None else size - _OVERHEAD
-
-
-def _put(outputs: list[Sized] | deque[Sized], output: Output, size: int) -> None:
-    """Add ``output``, joined to the last block of the same stream while that is short."""
-    block = _block_for(output, outputs)
-    if block is None or not isinstance(output, Stream):
-        outputs.append((output, size))
-    else:
-        outputs[-1] = Stream(block.name, block.text + output.text), outputs[-1][1] + size - _OVERHEAD
-
-
-def _block_for(output: Output, outputs: list[Sized] | deque[Sized]) -> Stream | None:
-    """The last block, if there is room in it."""
-    last = outputs[-1][0] if outputs else None
-    if not isinstance(output, Stream) or not isinstance(last, Stream) or last.name != output.name:
-        return None
-    return last if len(last.text) + len(output.text) <= _BLOCK else None
