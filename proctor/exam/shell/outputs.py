@@ -9,6 +9,7 @@ every string of it, and the objects around them.
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
 from collections import deque
@@ -30,7 +31,7 @@ _LONGEST_MIME_TYPE = 255
 _JSON_KIND = re.compile(r"application/(.*\+)?json")
 _MOST_VALUES = 100_000  # in one JSON text
 _MOST_LEVELS = 100
-
+_in_a_file = json.JSONEncoder(ensure_ascii=False).encode
 
 Sized = tuple[Output, int]  #: with its bytes, see ``size_of``
 _Part = list[Sized] | deque[Sized]
@@ -194,7 +195,8 @@ def size_of(output: Output) -> int:
 
 
 def _text_bytes(text: str) -> int:
-    return max(sys.getsizeof(text) - sys.getsizeof(""), len(msgspec.json.encode(text)) - 2)
+    written = _in_a_file(text)  # msgspec would leave its copy with the text
+    return max(sys.getsizeof(text) - sys.getsizeof(""), len(written if written.isascii() else written.encode()) - 2)
 
 
 def _json_bytes(text: str) -> int:

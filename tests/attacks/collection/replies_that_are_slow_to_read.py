@@ -3,6 +3,7 @@
 Against: no submission slows another without bound.
 """
 # may lose: everything
+# slow
 # stock: there is no such channel
 
 # %% after conv-output-shape
