@@ -18,6 +18,7 @@ from fashion_files import CHECKPOINT, CURVES, SAME_NETWORK, full, replace_curves
 from hw4_cells import SOURCE, cells, namespace, run, run_test_cell
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -291,6 +292,83 @@ def test_a_checkpoint_of_another_network_earns_nothing_and_says_what_is_other(ch
         run_test_cell(NOTEBOOK, "test-checkpoint", dict(REFERENCE))
 
 
+def untrained(state):
+    return {name: torch.rand_like(value.float()) - 0.2 * ("var" not in name) for name, value in state.items()}
+
+
+def one_class(state):
+    return {name: torch.ones(10).cumsum(0) if name == "output.bias" else 0 * value for name, value in state.items()}
+
+
+def diverged(state):
+    return {name: value * torch.nan for name, value in state.items()}
+
+
+@pytest.mark.parametrize("change", [untrained, one_class, diverged], ids=lambda change: change.__name__)
+def test_a_checkpoint_that_has_learnt_nothing_earns_nothing(change, tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    rewrite(tmp_path, change)
+    assert points("test-checkpoint", REFERENCE) == 0
+
+
+def test_a_class_that_answers_zeros_earns_nothing_with_a_checkpoint_of_one_number(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    save_file({"number": torch.zeros(1)}, CHECKPOINT)
+
+    class Zeros(nn.Module):
+        def __init__(self, **settings):
+            super().__init__()
+            self.number = nn.Parameter(torch.zeros(1))
+
+        def forward(self, images):
+            return torch.zeros(len(images), 10)
+
+    assert points("test-checkpoint", {**REFERENCE, "FashionCNN": Zeros}) == 0
+    assert "your network is not the baseline (by the sizes of its layers)" in capsys.readouterr().out
+
+
+def test_another_architecture_waits_for_a_person(tmp_path, monkeypatch, capsys):
+    """The reference's filters among others that are zero: as accurate, but no longer the baseline."""
+    hand_in("report", tmp_path, monkeypatch)
+    wide: Any = nn.Sequential(
+        nn.Conv2d(1, 16, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(16, 512, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(512 * 49, 10),
+    )  # fmt: skip
+    trained = load_file(CHECKPOINT)
+    state = {name: torch.zeros_like(value) for name, value in wide.state_dict().items()}
+    for name, there in {"conv1": "0", "conv2": "3", "fc": "7"}.items():
+        for kind in ("weight", "bias"):
+            value = trained[f"{name}.{kind}"]
+            state[f"{there}.{kind}"][tuple(slice(n) for n in value.shape)] = value
+    save_file(state, CHECKPOINT)
+    names = namespace(NOTEBOOK, build.written("report", NOTEBOOK)) | {"FashionCNN": lambda **settings: wide}
+    assert points("test-checkpoint", names) == 0
+    said = capsys.readouterr().out
+    assert "a person will look at it" in said and "test accuracy: " not in said
+
+
+@pytest.mark.parametrize(
+    "pool", [(-2, 2, 0), (2, 2, 0, 1), (torch.tensor(2.5), 2, 0), (2, 2, 5), None, 2, (10**9, 1, 0)]
+)
+def test_no_pooling_of_a_student_stops_the_test(pool, tmp_path, monkeypatch, capsys):
+    hand_in("reference", tmp_path, monkeypatch)
+
+    def any_pool(batch_norm, dropout, pool):
+        return REFERENCE["FashionCNN"](batch_norm=batch_norm, dropout=dropout)
+
+    names = {**REFERENCE, "FashionCNN": any_pool, "settings": {**REFERENCE["settings"], "pool": pool}}
+    assert points("test-checkpoint", names) == 0
+    assert "a person will look at it" in capsys.readouterr().out
+
+
+def test_a_network_that_works_otherwise_than_its_checkpoint_is_judged_by_the_checkpoint(tmp_path, monkeypatch):
+    hand_in("half-done", tmp_path, monkeypatch)
+    looks_them_up: Any = namespace(NOTEBOOK, build.written("half-done", NOTEBOOK))
+    model = looks_them_up["FashionCNN"]
+    model.forward = lambda self, images: F.one_hot(images.flatten(1).sum(1).long() % 10, 10).float()
+    assert points("test-checkpoint", looks_them_up) == 2 + 3
+
+
 def test_numbers_too_large_for_float16_are_named(tmp_path, monkeypatch):
     hand_in("reference", tmp_path, monkeypatch)
     rewrite(tmp_path, lambda state: {name: (1e5 * value).half() for name, value in state.items()})
@@ -338,6 +416,17 @@ def test_a_training_shorter_than_planned_is_not_made_longer_by_another(tmp_path,
     replace_curves(tmp_path, twice)
     assert len(hw4.read_curves("runs", 6)["train"]["loss"]) == 3
     assert points("test-events", REFERENCE) == 2
+
+
+@pytest.mark.parametrize(
+    ("loss_at", "earns"),
+    [(lambda epoch: 0.3, 0), (lambda epoch: -epoch, 0), (lambda epoch: 0.0, 0), (lambda epoch: 0.3 + epoch / 10, 2)],
+    ids=["constant", "negative", "zeros", "rising"],
+)
+def test_curves_that_no_training_writes_earn_nothing(loss_at, earns, tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    replace_curves(tmp_path, lambda runs: write_curves(runs, range(1, 7), loss_at))
+    assert points("test-events", REFERENCE) == earns
 
 
 def test_settings_that_a_training_computes_say_why_they_are_missing(tmp_path, monkeypatch):
@@ -474,6 +563,84 @@ def test_a_usual_mistake_is_named_and_costs_only_its_own_parts(mistake):
         run_test_cell(NOTEBOOK, f"test-{mistake.cell}", dict(names), hidden=False)
     deciding = f"hidden-{mistake.cell}" if f"hidden-{mistake.cell}" in FUNCTIONS else f"test-{mistake.cell}"
     assert [points(deciding, names, seed) for seed in range(5)] == [mistake.earns] * 5
+
+
+#: Networks that compute what the table says, written in other ways.
+SAME_LAYERS = {
+    "with functions": """
+class FashionCNN(nn.Module):
+    def __init__(self, batch_norm=False, dropout=0.1, pool=(2, 2, 0)):
+        super().__init__()
+        self.pool, self.rate = pool, dropout
+        size = 28
+        for _ in range(2):
+            size = (size + 2 * pool[2] - pool[0]) // pool[1] + 1
+        self.w1, self.b1 = nn.Parameter(torch.randn(16, 1, 5, 5) / 5), nn.Parameter(torch.rand(16))
+        self.w2, self.b2 = nn.Parameter(torch.randn(32, 16, 5, 5) / 20), nn.Parameter(torch.rand(32))
+        self.w3, self.b3 = nn.Parameter(torch.randn(10, 32 * size**2) / (6 * size)), nn.Parameter(torch.rand(10))
+        self.norms = nn.ModuleList([nn.BatchNorm2d(16), nn.BatchNorm2d(32)] if batch_norm else [])
+
+    def forward(self, x):
+        for number, (w, b) in enumerate(((self.w1, self.b1), (self.w2, self.b2))):
+            x = F.conv2d(x, w, b, padding=2)
+            x = self.norms[number](x) if self.norms else x
+            x = F.max_pool2d(F.relu(x), *self.pool)
+        return F.linear(F.dropout(x.flatten(1), self.rate, self.training), self.w3, self.b3)
+""",
+    "dropout before flattening": ("self.dropout(maps.flatten(1))", "self.dropout(maps).flatten(1)"),
+    "pooling before ReLU": (
+        "nn.ReLU(),\n                nn.MaxPool2d(kernel, stride, padding),",
+        "nn.MaxPool2d(kernel, stride, padding),\n                nn.ReLU(),",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", SAME_LAYERS)
+def test_how_a_network_is_written_costs_nothing(way):
+    change = SAME_LAYERS[way]
+    source = cells(NOTEBOOK)["fashion-cnn"].source
+    source = change if isinstance(change, str) else source.replace(*change)
+    assert source != cells(NOTEBOOK)["fashion-cnn"].source
+    names = namespace(NOTEBOOK, {"fashion-cnn": source})
+    assert [points("test-fashion-cnn", names), points("hidden-fashion-cnn", names)] == [2, 6]
+
+
+NOTHING = {
+    "train-epoch": "def train_epoch(model, loader, optimizer):\n    model.train()\n    return 2.3",
+    "evaluate": "def evaluate(model, loader):\n    return 0.1, 2.3",
+    "fit": (
+        "def fit(model, train_loader, val_loader, epochs, log_dir):\n"
+        "    history = {run: {tag: [0.5 / (n + 1) for n in range(epochs)] for tag in ('loss', 'accuracy')}\n"
+        "               for run in ('train', 'validation')}\n"
+        "    for run, curves in history.items():\n"
+        "        with SummaryWriter(f'{log_dir}/{run}') as writer:\n"
+        "            for tag, values in curves.items():\n"
+        "                for n, value in enumerate(values):\n"
+        "                    writer.add_scalar(tag, value, n)\n"
+        "    return history"
+    ),
+    "fashion-cnn": (
+        "class FashionCNN(nn.Module):\n"
+        "    def __init__(self, batch_norm=False, dropout=0.1, pool=(2, 2, 0)):\n"
+        "        super().__init__()\n"
+        "        size = 28\n"
+        "        for _ in range(2):\n"
+        "            size = (size + 2 * pool[2] - pool[0]) // pool[1] + 1\n"
+        "        self.all = nn.Parameter(torch.zeros(13_248 + (32 * size**2 + 1) * 10 + 96 * batch_norm))\n"
+        "        self.noisy = dropout > 0 or batch_norm\n"
+        "    def forward(self, images):\n"
+        "        return torch.randn(len(images), 10) * (self.training and self.noisy)"
+    ),
+    "class-accuracy": "def class_accuracy(predictions, labels):\n    return np.full(10, np.mean(predictions == labels))",
+    "confusion-matrix": "def confusion_matrix(predictions, labels):\n    return np.zeros((10, 10), dtype=int)",
+}
+
+
+@pytest.mark.parametrize("cell_id", NOTHING)
+def test_an_answer_that_does_nothing_earns_nothing(cell_id):
+    names = namespace(NOTEBOOK, {cell_id: NOTHING[cell_id]})
+    graded = [test for test in (f"test-{cell_id}", f"hidden-{cell_id}") if test in FUNCTIONS]
+    assert [points(test, names, seed) for test in graded for seed in range(3)] == [0] * 3 * len(graded)
 
 
 def test_a_blank_notebook_earns_nothing(tmp_path, monkeypatch):

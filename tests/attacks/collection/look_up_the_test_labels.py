@@ -4,7 +4,6 @@ Against: no point its answers do not earn.
 """
 # notebook: fashion_mnist
 # student: blank
-# earns honestly: test-checkpoint 2
 # slow
 
 # %% answer fashion-cnn
