@@ -1,9 +1,13 @@
-"""One torch thread: the tests run side by side, and many threads on few cores are slower than one."""
+"""What all tests share. One torch thread: they run side by side, and many threads on few cores are slower than one."""
 
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# On a busy machine everything takes long.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "agg")
 

@@ -101,7 +101,7 @@ class TestUploads:
         autograder.put("lab.pdf", "%PDF-1.7")
         run(autograder.root)
         results = autograder.results()
-        assert results["score"] == 0 and "not a complete notebook" in results["output"]
+        assert results["score"] == 0 and "is a PDF, not a notebook" in results["output"]
 
     def test_wrong_and_crashing_answers(self, autograder):
         autograder.upload(**ANSWERS | {"twice": "import os; os._exit(1)", "volume": "1 / 0"})
