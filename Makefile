@@ -1,5 +1,5 @@
 # make demo    generate the release, grade the sample class, print the grades
-# make test    the whole test suite
+# make test    the test suite
 # make help    the rest
 SHELL := /bin/bash
 VENV ?= .venv
@@ -9,11 +9,12 @@ READY := $(VENV)/.ready
 GROUPS_OF_PACKAGES := proctor,written,test,lint
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test lint format data release examples bench tables pictures clean
+.PHONY: help demo test test-slow lint format data release examples bench tables pictures clean
 
 help:
 	@echo "make demo      packages, data, release, a sample class graded in build/demo, its grades as a table"
-	@echo "make test      the whole test suite (make test ARGS='-k wire' for a part)"
+	@echo "make test      the test suite (make test ARGS='-k wire' for a part)"
+	@echo "make test-slow its long part: containers, browsers, whole classes graded by stock nbgrader, busy machines"
 	@echo "make lint      style, types and the ways of imports; what it finds, make format may mend"
 	@echo "make format    mend what can be mended without thinking, and format"
 	@echo "make data      Fashion-MNIST into data/, from the first source that works"
@@ -30,8 +31,13 @@ help:
 demo: $(READY) data
 	@$(BIN)/python examples/grade.py
 
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+
 test: $(READY) data
-	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
+
+test-slow: $(READY) data
+	$(PYTEST) -m slow $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -15,10 +15,16 @@ os.environ.setdefault("MPLBACKEND", "agg")
 LONGEST = ("test_harness.py", "test_attacks.py", "test_course.py", "test_accidents.py", "test_examples.py")
 SPLIT = {"test_attacks.py": 3}  # into as many groups, each with a room of its own
 
+#: Containers, browsers, whole runs of stock nbgrader: `make test-slow`.
+SLOW = ("test_harness.py", "test_graders_browser.py", "test_grading_ahead.py", "test_course.py", "test_accidents.py")
 
+
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process for all tests of a file (``--dist loadgroup``): they share what is dear to set up."""
     for place, item in enumerate(items):
         part = place % SPLIT.get(item.path.name, 1)
         item.add_marker(pytest.mark.xdist_group(f"{item.path} {part}"))
+        if item.path.name in SLOW:
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
