@@ -15,7 +15,9 @@ def busy_machine(processes: int = 8, cores: int = 2) -> Iterator[None]:
     try:
         with ExitStack() as running:
             for _ in range(processes):
-                other = running.enter_context(subprocess.Popen([sys.executable, "-c", "while True: pass"]))
+                # Sessions of their own: Linux shares processors between sessions first, then inside of one.
+                command = [sys.executable, "-c", "while True: pass"]
+                other = running.enter_context(subprocess.Popen(command, start_new_session=True))
                 running.callback(other.kill)
             yield
     finally:

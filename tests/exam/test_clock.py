@@ -31,10 +31,8 @@ def test_cells_and_calls_keep_their_time_on_a_busy_machine(busy, limits, noteboo
     )
     slow = notebook.student_cell(BUSY.format(0.6))
     test = notebook.test_cell("assert f() == 1")
-    started = time.monotonic()
     results = notebook.sit()
     assert [results[id].outcome.name for id in (cell, slow, test)] == ["OK"] * 3
-    assert time.monotonic() - started > 2 * 0.8, "the machine was not busy"
 
 
 def test_a_tests_own_work_keeps_its_time_on_a_busy_machine(busy, limits, notebook):

@@ -68,7 +68,7 @@ class Course:
         self.folder = folder
         self.venv = folder / ".venv"
         self.env = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "MAKE"))},
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_NO_INDEX": "1",
             "UV_CACHE_DIR": str(folder / "cache"),
