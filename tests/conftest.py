@@ -16,7 +16,15 @@ LONGEST = ("test_harness.py", "test_attacks.py", "test_course.py", "test_acciden
 SPLIT = {"test_attacks.py": 3}  # into as many groups, each with a room of its own
 
 #: Containers, browsers, whole runs of stock nbgrader: `make test-slow`.
-SLOW = ("test_harness.py", "test_graders_browser.py", "test_grading_ahead.py", "test_course.py", "test_accidents.py")
+SLOW = (
+    "test_harness.py",
+    "test_graders_browser.py",
+    "test_written.py",
+    "test_grading_ahead.py",
+    "test_course.py",
+    "test_accidents.py",
+    "test_questions.py",
+)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
