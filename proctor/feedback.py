@@ -71,7 +71,7 @@ class FeedbackExporter(HTMLExporter):
     raw_template = Unicode(
         "{%- extends 'index.html.j2' -%}"
         "{% block header %}{{ super() }}<style>"
-        ".output_png img, .rendered_html img { max-width: 100%; height: auto } pre { white-space: pre-wrap } "
+        ".output_png img, .rendered_html img { max-width: 100%; height: auto } pre { white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere } "
         "td, th { padding: 0 .6em }"
         "</style>{% endblock header %}",
         help=HTMLExporter.raw_template.help,
