@@ -55,7 +55,7 @@ class Course:
     def secrets(self) -> dict[str, str]:
         """What no student may see, by what it is."""
         found = {self.secret(what): what for what in ("a classmate's answer", "the gradebook", "the environment")}
-        released = (ROOT / "release" / "hw4" / "hw4.py").read_text()
+        released = "\n".join(path.read_text() for path in (ROOT / "release" / "hw4").rglob("*.py"))
         for path in (ROOT / "release" / "hw4").glob("*.ipynb"):
             released += "\n".join(cell.source for cell in nbformat.read(path, 4).cells)
         for path in (ROOT / "source" / "hw4").glob("*.ipynb"):
