@@ -110,7 +110,7 @@ def grade(
             return grade(assignment, submission, own, seed, data)
     seed = draw_seed() if seed is None else seed
     names = [notebook.name for notebook in assignment.notebooks]
-    with ThreadPool(room.seats) as threads:
+    with ThreadPool(room.papers) as threads:
         notebooks = threads.map(lambda name: grade_notebook(assignment, name, submission, room, seed, data), names, 1)
     return GradedSubmission(tuple(notebooks), submission.problems)
 

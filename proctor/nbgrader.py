@@ -87,7 +87,7 @@ class SubmissionExporter(NotebookExporter):
             room = Room(exam.limits, seats=exam.seats)
             data = tuple(Path(self.coursedir.root) / folder for folder in exam.data)
             work = partial(_grade, self.submissions, room, exam.seed, data)
-            self._ahead = Ahead(work, self._due, room.seats)
+            self._ahead = Ahead(work, self._due, room.papers)
             self._close = weakref.finalize(self, _close, self._ahead, room)
         try:
             return self._ahead.get((student_id, notebook))

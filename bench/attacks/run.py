@@ -18,6 +18,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "examples")]
 
 import nbformat
 from attacks import surroundings
-from attacks.attack import Attack, Part, attacks, hand_in
+from attacks.attack import Attack, Part, attacks, hand_in, hand_in_all
 from nbgrader.api import Gradebook, MissingEntry
 from traitlets.config import Config
 
@@ -95,7 +96,7 @@ def main(names: list[str]) -> int:
             secrets = course.secrets()
             with ThreadPoolExecutor(WORKERS) as pool:
                 stock = {attack.name: pool.submit(grade_stock, attack, template, secrets) for attack in chosen}
-                with Room(EXAM_LIMITS) as room:
+                with Room(EXAM_LIMITS, seats=2) as room:
                     exam = {attack.name: grade_exam(attack, course, secrets, room) for attack in chosen}
                     bases = {(attack.notebook, attack.student): honest_version(attack) for attack in chosen}
                     honest = {key: grade_exam(base, course, secrets, room) for key, base in bases.items()}
@@ -152,11 +153,12 @@ def grade_exam(attack: Attack, course: surroundings.Course, secrets: dict[str, s
     config.ClearMarkScheme.enforce_metadata = False
     assignment = load_assignment(course.source, config)
     with tempfile.TemporaryDirectory(prefix="bench-exam-") as folder:
-        hand_in(attack, Path(folder) / "hw4", course.root)
-        submission = load_submission(Path(folder) / "hw4", assignment)
-        graded = grade_notebook(assignment, attack.notebook, submission, room, 520, (ROOT / "data",))
-    points = sum(result.points for result in graded.tests)
-    return Graded(points, shows_secret(graded.notebook, attack.loot, secrets))
+        submissions = [load_submission(place, assignment) for place in hand_in_all(attack, Path(folder), course.root)]
+        with ThreadPoolExecutor() as threads:
+            grade = partial(grade_notebook, assignment, attack.notebook, room=room, seed=520, data=(ROOT / "data",))
+            graded = list(threads.map(lambda submission: grade(submission=submission), submissions))
+    points = max(sum(result.points for result in each.tests) for each in graded)
+    return Graded(points, any(shows_secret(each.notebook, attack.loot, secrets) for each in graded))
 
 
 def honest_version(attack: Attack) -> Attack:

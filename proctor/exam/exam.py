@@ -5,9 +5,9 @@ has been asked hidden questions can remember them, and print them in a later cel
 whose outputs the student will see. So the outputs of the student's cells are taken
 from another candidate, the *scribe*, which runs the same cells, is never asked
 anything, and has ended before the first question: two that live at the same time
-could talk, be it by what they lock or how busy they are. So are the words that say
-why a cell of the student's stopped. Without a scribe no cell follows hidden tests,
-and the candidate's own words are as good.
+could talk, be it by what they lock or how busy they are, also two of different exams
+(``turns.py``). So are the words that say why a cell of the student's stopped. Without
+hidden tests there is no scribe, and the candidate's own words are as good.
 """
 
 from __future__ import annotations
@@ -74,29 +74,30 @@ class _Told:
 
 
 class Exam:
-    """``candidate``, ``scribe`` and ``examiner`` make desks when they are needed; ``run`` once.
+    """``transcribe`` if it ``asks_hidden``, then ``run``, each once.
 
-    ``view`` is what the examiner finds of the files that the candidate writes.
+    ``opening`` is for the examiner's desk.
     """
 
-    def __init__(
-        self,
-        paper: Paper,
-        seed: int,
-        limits: Limits,
-        candidate: Callable[[], CandidateDesk],
-        scribe: Callable[[], CandidateDesk],
-        examiner: Callable[[Open], ExaminerDesk],
-        view: View,
-    ):
-        self._seed, self._limits, self._view = seed, limits, view
+    def __init__(self, paper: Paper, seed: int, limits: Limits):
+        self._seed, self._limits = seed, limits
         self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
         self._allowance = Allowance(limits, len(self._entries))
-        self._transcript = self._transcribe(scribe()) if _asks_before_the_end(self._entries) else None
-        self._candidate = candidate()
-        self._examiner = examiner(_opening(paper))
+        self._transcript: dict[int, _Told] | None = None
+        self.asks_hidden = any(cell.role == "test" and hidden_lines(cell.source) for cell in paper.cells)
+        self.opening = _opening(paper)
 
-    def run(self) -> tuple[CellResult, ...]:
+    def transcribe(self, scribe: CandidateDesk) -> None:
+        """Note what becomes of all cells but tests in a candidate that is never asked anything."""
+        try:
+            told = [entry for entry in self._entries if entry.cell.role != "test"]
+            self._transcript = {entry.count: _run_in(scribe, entry, self._allowance) for entry in told}
+        finally:
+            scribe.close()
+
+    def run(self, candidate: CandidateDesk, examiner: ExaminerDesk, view: View) -> tuple[CellResult, ...]:
+        """The results. ``view`` is what the examiner finds of the files that the candidate writes."""
+        self._candidate, self._examiner, self._view = candidate, examiner, view
         try:
             for entry in self._entries:
                 self._sit(entry)
@@ -185,14 +186,6 @@ class Exam:
 
         return relay
 
-    def _transcribe(self, scribe: CandidateDesk) -> dict[int, _Told]:
-        """What becomes of all cells but tests in a candidate that is never asked anything."""
-        try:
-            told = [entry for entry in self._entries if entry.cell.role != "test"]
-            return {entry.count: _run_in(scribe, entry, self._allowance) for entry in told}
-        finally:
-            scribe.close()
-
 
 def _run_in(desk: CandidateDesk, entry: _Entry, allowance: Allowance | None) -> _Told:
     """What becomes of a cell; without an allowance nobody will look at its outputs."""
@@ -203,12 +196,6 @@ def _run_in(desk: CandidateDesk, entry: _Entry, allowance: Allowance | None) -> 
         return _Told([], lost.outcome, _WORDS[lost.outcome], stops.lost(entry.cell, lost.outcome))
     outputs = [] if allowance is None else allowance.within(weighed(ran.outputs))
     return _Told(outputs, _outcome_of(ran), "", stops.raised(entry.cell, ran) if ran.error else None)
-
-
-def _asks_before_the_end(entries: list[_Entry]) -> bool:
-    """Whether another cell than a test follows hidden tests."""
-    hidden = [entry.cell.role == "test" and bool(hidden_lines(entry.cell.source)) for entry in entries]
-    return any(entry.cell.role != "test" and any(hidden[:place]) for place, entry in enumerate(entries))
 
 
 def _known(paper: Paper) -> tuple[str, ...]:

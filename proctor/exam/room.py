@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 
 import msgspec
 
 from proctor.exam.processes.folders import Folders, check_size, lay_out, remove
-from proctor.exam.processes.nursery import Child, Nursery, ZygoteError
+from proctor.exam.processes.nursery import Child, Nursery, Zygote, ZygoteError
 from proctor.exam.processes.premises import premises
 from proctor.exam.processes.view import View
 from proctor.exam.sandbox.sandbox import MOST_ROOMS, MOST_SEATS, seat_uid
@@ -25,6 +24,7 @@ from .desks import CandidateDesk, ExaminerDesk
 from .exam import Exam, cell_seed
 from .limits import Limits
 from .paper import CellResult, Paper
+from .turns import Turn, Turns
 
 PRELOAD = (
     "numpy",
@@ -42,14 +42,16 @@ PRELOAD = (
     "tqdm.auto",
     "tqdm.notebook",
 )
+_PAPERS = 3  # for each seat: one candidate sits there, others have told what there is to tell, or will
 _GENERATION = 1 << 32  # numbers of objects in one candidate; later ones start above
 
 
 class Room:
     """Owns the zygotes; start it once for a whole class.
 
-    ``seats`` papers can be sat at the same time, each from a thread of its own. ``folder`` is
-    the room's own, and goes with it.
+    ``seats`` candidates sit at the same time, never one who has been asked hidden questions beside
+    one whose words are read (``turns.py``). Hand in ``papers`` at the same time, each from a thread of
+    its own, so that no seat stays empty. ``folder`` is the room's own, and goes with it.
     ``limits`` may be exchanged; exams that begin later go by the new ones.
     ``preload`` are modules that every exam finds imported, missing ones are left
     out; ``import_path`` are folders of trusted modules. Raises SandboxUnavailable
@@ -65,9 +67,8 @@ class Room:
         seats: int = 1,
     ):
         self.seats = min(seats, MOST_SEATS)
-        self._free: SimpleQueue[int] = SimpleQueue()
-        for seat in range(self.seats):
-            self._free.put(seat)
+        self.papers = 1 if self.seats == 1 else _PAPERS * self.seats
+        self._turns = Turns(self.seats)
         self._lock = threading.RLock()  # whoever holds it may find itself closing the room: exporters end anywhere
         self.limits, self._preload, self._import_path = limits, preload, tuple(Path(path) for path in import_path)
         self._held = ExitStack()
@@ -86,17 +87,13 @@ class Room:
         ended by the kernel for want of memory perhaps, the room is opened again and the exam held
         anew; ZygoteError if that does not help.
         """
-        seat = self._free.get()
+        nursery = self._nursery
         try:
-            nursery = self._nursery
-            try:
-                return self._sit(paper, seed, seat, nursery)
-            except ZygoteError:
-                if not nursery.is_gone or self._is_closed:
-                    raise
-                return self._sit(paper, seed, seat, self._instead_of(nursery))
-        finally:
-            self._free.put(seat)
+            return self._sit(paper, seed, nursery)
+        except ZygoteError:
+            if not nursery.is_gone or self._is_closed:
+                raise
+            return self._sit(paper, seed, self._instead_of(nursery))
 
     def close(self) -> None:
         """End the zygotes and whatever they started, and remove the room's folder."""
@@ -131,56 +128,53 @@ class Room:
         self._uids = [message.uid for message in ready]
         self.protection = ready[0].description
 
-    def _sit(self, paper: Paper, seed: int, seat: int, nursery: Nursery) -> tuple[CellResult, ...]:
-        candidates, examiners = (
-            partial(zygote.fork, seat=seat, seats=self.seats) for zygote in (nursery.candidates, nursery.examiners)
-        )
-        with ExitStack() as stack:
-
-            def candidate(folders: Folders) -> CandidateDesk:
-                watch = partial(check_size, folders, limits=self.limits)
-                sit_down = partial(self._new_candidate, candidates, folders, seed)
-                return CandidateDesk(sit_down, watch, self.limits)
-
-            folders = stack.enter_context(self._folders(paper, seat))
-            named = asked_for(cell.source for cell in paper.cells if cell.role != "student")
-            asked = [name for name in named if not (paper.shared_files / name).exists()]  # these are the author's
-            exam = Exam(
-                paper,
-                seed,
-                self.limits,
-                candidate=lambda: candidate(folders),
-                scribe=lambda: candidate(stack.enter_context(self._folders(paper, seat, examined=False))),
-                examiner=lambda opening: self._examiner_desk(examiners, folders, seed, opening),
-                view=View(folders.work, folders.handed_in, asked, self.limits.folder_files),
+    def _sit(self, paper: Paper, seed: int, nursery: Nursery) -> tuple[CellResult, ...]:
+        exam = Exam(paper, seed, self.limits)
+        if exam.asks_hidden:
+            with self._at_a_desk(Turn.TELLING, paper, examined=False) as (seat, folders):
+                exam.transcribe(self._candidate_desk(partial(seat.fork, nursery.candidates), folders, seed))
+        named = asked_for(cell.source for cell in paper.cells if cell.role != "student")
+        asked = [name for name in named if not (paper.shared_files / name).exists()]  # these are the author's
+        turn = Turn.ASKED if exam.asks_hidden else Turn.TELLING
+        with self._at_a_desk(turn, paper) as (seat, folders):
+            results = exam.run(
+                self._candidate_desk(partial(seat.fork, nursery.candidates), folders, seed),
+                self._examiner_desk(partial(seat.fork, nursery.examiners), folders, seed, exam.opening),
+                View(folders.work, folders.handed_in, asked, self.limits.folder_files),
             )
-            results = exam.run()
         if nursery.is_gone:  # a candidate that went with it has not failed
             raise ZygoteError("a zygote ended during an exam")
         return results
 
     @contextmanager
-    def _folders(self, paper: Paper, seat: int, examined: bool = True) -> Iterator[Folders]:
-        candidate, examiner = (seat_uid(uid, seat) for uid in self._uids)
-        with self._lock:  # data that is copied for the candidates' sake is copied once
-            name = f"exam-{secrets.token_hex(8)}"  # no other seat can look it up
-            folders = lay_out(self.folder / name, paper, candidate, examiner, examined)
-        try:
-            yield folders
-        finally:
-            remove(folders)
+    def _at_a_desk(self, turn: Turn, paper: Paper, examined: bool = True) -> Iterator[tuple[_Seat, Folders]]:
+        """A seat and folders for one turn. The seat is free again when all who have sat there have ended."""
+        with self._turns.take(turn) as number:
+            seat = _Seat(number, self.seats)
+            candidate, examiner = (seat_uid(uid, number) for uid in self._uids)
+            with self._lock:  # data that is copied for the candidates' sake is copied once
+                name = f"exam-{secrets.token_hex(8)}"  # no other seat can look it up
+                folders = lay_out(self.folder / name, paper, candidate, examiner, examined)
+            try:
+                yield seat, folders
+            finally:
+                seat.clear()
+                remove(folders)
 
-    def _new_candidate(self, fork: Callable[..., Child], folders: Folders, seed: int, generation: int) -> Child:
-        return fork(
-            folder=str(folders.work),
-            home=str(folders.candidate_home),
-            read=[str(path) for path in (*folders.data, *folders.linked)],
-            write=[str(folders.work), str(folders.candidate_home)],
-            import_path=[""],  # the notebook's folder, as in a kernel
-            limits=self.limits,
-            seed=cell_seed(seed, "candidate"),
-            first_reference=generation * _GENERATION,
-        )
+    def _candidate_desk(self, fork: Callable[..., Child], folders: Folders, seed: int) -> CandidateDesk:
+        def sit_down(generation: int) -> Child:
+            return fork(
+                folder=str(folders.work),
+                home=str(folders.candidate_home),
+                read=[str(path) for path in (*folders.data, *folders.linked)],
+                write=[str(folders.work), str(folders.candidate_home)],
+                import_path=[""],  # the notebook's folder, as in a kernel
+                limits=self.limits,
+                seed=cell_seed(seed, "candidate"),
+                first_reference=generation * _GENERATION,
+            )
+
+        return CandidateDesk(sit_down, partial(check_size, folders, limits=self.limits), self.limits)
 
     def _examiner_desk(self, fork: Callable[..., Child], folders: Folders, seed: int, opening: Open) -> ExaminerDesk:
         opening = msgspec.structs.replace(opening, candidate_folder=str(folders.work))
@@ -198,6 +192,25 @@ class Room:
             )
 
         return ExaminerDesk(sit_down, opening, self.limits)
+
+
+class _Seat:
+    """A place for a candidate and its examiner, for as long as its turn lasts."""
+
+    def __init__(self, number: int, seats: int):
+        self.number, self._seats = number, seats
+        self._children: list[Child] = []
+
+    def fork(self, zygote: Zygote, **fork) -> Child:
+        """A new process here, see ``Zygote.fork``."""
+        child = zygote.fork(seat=self.number, seats=self._seats, **fork)
+        self._children.append(child)
+        return child
+
+    def clear(self) -> None:
+        """End all that is left."""
+        for child in self._children:
+            child.see_out()
 
 
 @contextmanager

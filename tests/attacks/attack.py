@@ -10,6 +10,7 @@ set it up, and parts, each below a ``# %%`` line that says where the part goes::
     # gives itself away by: 123  how a secret looks if the attack shows one; else LOOT
     # stock: would harm …        why it is not run against stock nbgrader
     # slow                       takes more than ten seconds
+    # with a neighbour           a second copy, with a file ``neighbour``, sits at the same time
 
     # %% after CELL              a new code cell
     # %% answer CELL             instead of the student's answer
@@ -65,6 +66,7 @@ class Attack:
     loot: str = "LOOT"
     stock: str = ""
     slow: bool = False
+    with_neighbour: bool = False
 
 
 def attacks() -> list[Attack]:
@@ -96,7 +98,18 @@ def read(path: Path) -> Attack:
         settings.get("gives itself away by", "LOOT"),
         settings.get("stock", ""),
         "\n# slow\n" in head,
+        "\n# with a neighbour\n" in head,
     )
+
+
+def hand_in_all(attack: Attack, folder: Path, course: Path) -> list[Path]:
+    """Write the attacker's submission, and the neighbour's if there is one; their folders in ``folder``."""
+    folders = [folder / "attacker" / "hw4", folder / "neighbour" / "hw4"][: 1 + attack.with_neighbour]
+    for place in folders:
+        hand_in(attack, place, course)
+    for place in folders[1:]:
+        (place / "neighbour").touch()
+    return folders
 
 
 def hand_in(attack: Attack, folder: Path, course: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -82,7 +83,7 @@ def examined(data):
     course = surroundings.Course()
     before, os.environ["GRADER_TOKEN"] = os.environ.get("GRADER_TOKEN"), course.secret("the environment")
     try:
-        with Room(LIMITS) as room:
+        with Room(LIMITS, seats=2) as room:
             yield Examined(course, room, data)
     finally:
         del os.environ["GRADER_TOKEN"]
@@ -110,15 +111,35 @@ def test_attack(attack, examined, tmp_path):
     cell, worth = attack.earns
     most = honest | ({cell: honest[cell] + worth} if cell else {})
     next_honest = examined.honest(*MEANWHILE)
-    collection.hand_in(attack, tmp_path / "hw4", course.root)
+    folders = collection.hand_in_all(attack, tmp_path, course.root)
     state, running, memory = course.state(), surroundings.processes(), surroundings.peak_memory(forget=True)
 
     computed = time.process_time()
 
-    graded = examined.grade(tmp_path / "hw4", attack.notebook)
-    got = points(graded)
+    with ThreadPoolExecutor() as threads:
+        all_graded = list(threads.map(lambda folder: examined.grade(folder, attack.notebook), folders))
     computed = time.process_time() - computed
+    for graded in all_graded:
+        check(attack, graded, honest, most, examined)
 
+    deadline = time.monotonic() + DYING_SECONDS
+    while (left := set(surroundings.processes()) - set(running)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not left, f"processes outlive the exam: {left}"
+    assert not surroundings.traces(), "files outside of the exam's folder"
+    assert course.state() == state, "the course's folder changed"
+    grown = surroundings.peak_memory() - memory
+    assert grown < PROCTOR_MAY_GROW, f"the proctor itself needed {grown >> 20} MiB"
+
+    assert computed < PROCTOR_MAY_COMPUTE + LIMITS.notebook_seconds / 2, f"the proctor itself took {computed:.0f} s"
+
+    after = points(examined.grade(examined.hand_in_honestly(*MEANWHILE), MEANWHILE[0]))
+    assert after == next_honest, "the submission graded next got another grade than it always gets"
+
+
+def check(attack, graded, honest, most, examined):
+    """What the attacker has got."""
+    got = points(graded)
     gained = {cell: (got[cell], most[cell]) for cell in most if got[cell] > most[cell]}
     assert not gained, f"the trick earned points: {gained}"
     assert set(got) == set(honest), "there must be a result for every test cell"
@@ -135,20 +156,6 @@ def test_attack(attack, examined, tmp_path):
     assert not surroundings.active(graded.notebook), "whoever opens the graded notebook is not safe from it"
     nbformat.validate(graded.notebook)
     nbformat.reads(nbformat.writes(graded.notebook), 4)
-
-    deadline = time.monotonic() + DYING_SECONDS
-    while (left := set(surroundings.processes()) - set(running)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not left, f"processes outlive the exam: {left}"
-    assert not surroundings.traces(), "files outside of the exam's folder"
-    assert course.state() == state, "the course's folder changed"
-    grown = surroundings.peak_memory() - memory
-    assert grown < PROCTOR_MAY_GROW, f"the proctor itself needed {grown >> 20} MiB"
-
-    assert computed < PROCTOR_MAY_COMPUTE + LIMITS.notebook_seconds / 2, f"the proctor itself took {computed:.0f} s"
-
-    after = points(examined.grade(examined.hand_in_honestly(*MEANWHILE), MEANWHILE[0]))
-    assert after == next_honest, "the submission graded next got another grade than it always gets"
 
 
 def test_there_are_at_least_fifty_attacks():

@@ -70,6 +70,43 @@ def test_candidates_of_two_seats_are_different_users_and_see_only_their_own_fold
         assert one != other
 
 
+def test_nobody_who_has_been_asked_lives_while_somebody_is_listened_to(hall, tmp_path):
+    when = """
+        import time
+        def when():
+            began = time.monotonic()
+            time.sleep(0.3)
+            return began, time.monotonic()
+        when()
+    """
+    asks = """
+        from proctor.checks import record
+        ### BEGIN HIDDEN TESTS
+        began, ended = when()
+        record("began", began)
+        record("ended", ended)
+        ### END HIDDEN TESTS
+    """
+    notebooks = []
+    for number in range(6):
+        (tmp_path / str(number)).mkdir()
+        notebooks.append(Notebook(hall, tmp_path / str(number)))
+        notebooks[-1].student_cell(when, id="tells")
+        notebooks[-1].test_cell(asks, id="asked")
+    results = at_once(notebooks)
+    told = [eval(text(result["tells"])) for result in results]
+    asked = [(result["asked"].records["began"], result["asked"].records["ended"]) for result in results]
+    assert not [(one, other) for one in told for other in asked if one[0] < other[1] and other[0] < one[1]]
+
+
+def test_when_an_exam_is_over_its_processes_have_ended(pair):
+    for notebook in pair:
+        notebook.student_cell("def f():\n    global much\n    much = bytearray(500 << 20)  # takes a while to go")
+        notebook.test_cell("### BEGIN HIDDEN TESTS\nf()\n### END HIDDEN TESTS", id="test")
+        assert notebook.sit()["test"].points == 1.0
+        assert not candidates_of(notebook.room)
+
+
 def test_many_exams_take_turns_in_the_seats_there_are(hall, tmp_path):
     notebooks = []
     for number in range(6):

@@ -102,7 +102,6 @@ class Zygote:
         self._control, self._log, self._lock = control, log, threading.RLock()
         self._tokens = itertools.count(1)
         self._ended: dict[int, Ended] = {}
-        self._forgotten: set[int] = set()
         self._read = Reader(FromZygote)
 
     @property
@@ -146,8 +145,7 @@ class Zygote:
 
     def kill(self, token: int) -> None:
         """End a fork, without waiting for its end."""
-        with suppress(ZygoteError), self._lock:  # a zygote that is gone has taken its forks along
-            self._forgotten.add(token)
+        with suppress(ZygoteError):  # a zygote that is gone has taken its forks along
             self.send(Kill(token))
 
     def wait(self, token: int, seconds: float) -> Ended:
@@ -173,13 +171,11 @@ class Zygote:
                 return
         except ChannelError:
             pass
-        child.kill()
+        child.see_out()
         raise ZygoteError(f"a process could not be confined: {self._last_words()}")
 
     def _note(self, message) -> None:
-        if isinstance(message, Ended) and message.token in self._forgotten:
-            self._forgotten.remove(message.token)
-        elif isinstance(message, Ended):
+        if isinstance(message, Ended):
             self._ended[message.token] = message
 
     def _receive(self, deadline: float):
@@ -202,7 +198,7 @@ class Zygote:
 
 
 class Child:
-    """A forked process and the channel to it."""
+    """A forked process and the channel to it. Whoever had it forked sees it out."""
 
     def __init__(self, zygote: Zygote, token: int, pid: int, channel: Channel):
         self._zygote, self._token, self.pid, self.channel = zygote, token, pid, channel
@@ -219,6 +215,13 @@ class Child:
         ended = self._zygote.wait(self._token, seconds)
         self._ended = True
         return ended
+
+    def see_out(self) -> None:
+        """End it, and wait until it has ended."""
+        self.kill()
+        if not self._ended:
+            with suppress(ZygoteError):  # gone, with its forks, or the machine hangs
+                self.wait(_ANSWER_SECONDS)
 
 
 def _environment(home: Path) -> dict[str, str]:
