@@ -42,7 +42,7 @@ PRELOAD = (
     "tqdm.auto",
     "tqdm.notebook",
 )
-_PAPERS = 3  # for each seat: one candidate sits there, others have told what there is to tell, or will
+_PAPERS = 4  # for each seat: while one is sat there, others wait for the other turn, so that it is long
 _GENERATION = 1 << 32  # numbers of objects in one candidate; later ones start above
 
 
