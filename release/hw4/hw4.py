@@ -6,6 +6,18 @@ uses its own copy.
 """
 
 from hw4_helpers.checkpoints import load_checkpoint, read_checkpoint, save_checkpoint
+from hw4_helpers.checks.backpropagation import (
+    check_backward,
+    check_da1_dz1,
+    check_dL_dp,
+    check_dL_dz2,
+    check_dp_dz2,
+    check_dz2_da1,
+    check_forward,
+    check_log_likelihood,
+    check_numerical_gradient,
+    check_sigmoid,
+)
 from hw4_helpers.curves import plot_curves, read_curves
 from hw4_helpers.drawings import draw_boundaries, draw_curve, draw_network
 from hw4_helpers.fashion import CLASSES, PIXEL_MEAN, PIXEL_STD, data_dir, load_fashion_mnist, load_test_set
@@ -14,7 +26,10 @@ from hw4_helpers.gradients import (
     Comparison,
     close,
     compare,
+    cubic,
     diagnose,
+    log_sigmoid,
+    quadratic,
     toy_batch,
     toy_steps,
     two_moons,
@@ -33,10 +48,21 @@ __all__ = [
     "PIXEL_STD",
     "ComparedGradient",
     "Comparison",
+    "check_backward",
+    "check_dL_dp",
+    "check_dL_dz2",
+    "check_da1_dz1",
+    "check_dp_dz2",
+    "check_dz2_da1",
+    "check_forward",
+    "check_log_likelihood",
     "check_map",
+    "check_numerical_gradient",
+    "check_sigmoid",
     "close",
     "compare",
     "count_parameters",
+    "cubic",
     "data_dir",
     "diagnose",
     "draw_boundaries",
@@ -50,6 +76,7 @@ __all__ = [
     "load_checkpoint",
     "load_fashion_mnist",
     "load_test_set",
+    "log_sigmoid",
     "one_cycle",
     "plot_confusion",
     "plot_curves",
@@ -58,6 +85,7 @@ __all__ = [
     "predict",
     "preflight",
     "progress",
+    "quadratic",
     "quick",
     "read_checkpoint",
     "read_curves",
