@@ -22,8 +22,8 @@ def points(room, tmp_path):
 
     def points(*cells: tuple[str, str, str], added: str = "") -> tuple[list[float], list[float]]:
         nodes = []
-        for number, (kind, source, _) in enumerate(cells):
-            kind, _, tag = kind.partition(" ")
+        for number, (tagged, source, _) in enumerate(cells):
+            kind, _, tag = tagged.partition(" ")
             node = cell("code", kind, f"grade-{number}", source, 1 if kind in ("test", "manual") else None)
             node["id"] = f"cell-{number}"  # as JupyterLab makes them: not the grade_id
             node.metadata["tags"] = [tag] if tag else []
