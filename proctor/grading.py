@@ -25,6 +25,7 @@ from proctor.exam.paper import Cell, CellResult, Outcome, Paper
 from proctor.exam.paper import Role as CellRole
 from proctor.exam.room import Room
 from proctor.notebooks.assignment import ANSWERS, Assignment, AssignmentCell, AssignmentNotebook, Role
+from proctor.notebooks.candidates import only_in_the_candidate
 from proctor.notebooks.changes import changed_names
 from proctor.notebooks.declared_parts import with_unreached
 from proctor.notebooks.definitions import Statement, statements
@@ -159,12 +160,13 @@ def draw_seed() -> int:
 def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Cell, ...]:
     """The code cells, each with where it runs."""
     defines, shown = _answered_names(pristine), only_shown(pristine, transplanted)
+    candidates = only_in_the_candidate(pristine)
     released = {cell.release_source for cell in pristine.cells if cell.role == "ordinary"}
     return tuple(
         Cell(
             cell.id,
             cell.source,
-            cell.runs_as,
+            "student" if cell.id in candidates else cell.runs_as,
             cell.max_points,
             defines.get(cell.id, frozenset()),
             only_shown=cell.id in shown,

@@ -5,6 +5,7 @@ solution and see what the notebook's own test cell says about it.
 """
 
 import ast
+import linecache
 import os
 import sys
 from functools import lru_cache
@@ -59,6 +60,8 @@ def run_test_cell(notebook: str, cell_id: str, names: dict, hidden: bool = True)
 
 def run(source: str, names: dict, filename: str) -> Any:
     """Execute ``source`` in ``names``; return the value of a last expression, else None."""
+    filename = f"{filename}-{hash(source):x}"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)  # as a kernel does
     tree = ast.parse(source, filename)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):

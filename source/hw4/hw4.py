@@ -6,6 +6,36 @@ uses its own copy.
 """
 
 from hw4_helpers.checkpoints import load_checkpoint, read_checkpoint, save_checkpoint
+from hw4_helpers.checks.backpropagation import (
+    check_backward,
+    check_da1_dz1,
+    check_dL_dp,
+    check_dL_dz2,
+    check_dp_dz2,
+    check_dz2_da1,
+    check_forward,
+    check_log_likelihood,
+    check_numerical_gradient,
+    check_sigmoid,
+)
+from hw4_helpers.checks.convolution import (
+    check_conv_with_biases,
+    check_conv_without_biases,
+    check_convolve_channels,
+    check_convolve_flip,
+    check_convolve_padding_stride,
+    check_convolve_slide,
+    check_convolve_together,
+    check_fc_with_biases,
+    check_fc_without_biases,
+    check_item_1,
+    check_item_2,
+    check_item_3,
+    check_shape_exact,
+    check_shape_rounding,
+    check_table_with_flip,
+    check_table_without_flip,
+)
 from hw4_helpers.curves import plot_curves, read_curves
 from hw4_helpers.drawings import draw_boundaries, draw_curve, draw_network
 from hw4_helpers.fashion import CLASSES, PIXEL_MEAN, PIXEL_STD, data_dir, load_fashion_mnist, load_test_set
@@ -14,7 +44,10 @@ from hw4_helpers.gradients import (
     Comparison,
     close,
     compare,
+    cubic,
     diagnose,
+    log_sigmoid,
+    quadratic,
     toy_batch,
     toy_steps,
     two_moons,
@@ -24,7 +57,7 @@ from hw4_helpers.networks import count_parameters, predict, shape_trace
 from hw4_helpers.pictures import plot_confusion, plot_gallery, plot_mistakes
 from hw4_helpers.running import quick, training_wanted
 from hw4_helpers.training import one_cycle, progress
-from hw4_helpers.windows import ACCENT, check_map, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
+from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
 
 __all__ = [
     "ACCENT",
@@ -33,10 +66,36 @@ __all__ = [
     "PIXEL_STD",
     "ComparedGradient",
     "Comparison",
-    "check_map",
+    "check_backward",
+    "check_conv_with_biases",
+    "check_conv_without_biases",
+    "check_convolve_channels",
+    "check_convolve_flip",
+    "check_convolve_padding_stride",
+    "check_convolve_slide",
+    "check_convolve_together",
+    "check_dL_dp",
+    "check_dL_dz2",
+    "check_da1_dz1",
+    "check_dp_dz2",
+    "check_dz2_da1",
+    "check_fc_with_biases",
+    "check_fc_without_biases",
+    "check_forward",
+    "check_item_1",
+    "check_item_2",
+    "check_item_3",
+    "check_log_likelihood",
+    "check_numerical_gradient",
+    "check_shape_exact",
+    "check_shape_rounding",
+    "check_sigmoid",
+    "check_table_with_flip",
+    "check_table_without_flip",
     "close",
     "compare",
     "count_parameters",
+    "cubic",
     "data_dir",
     "diagnose",
     "draw_boundaries",
@@ -50,6 +109,7 @@ __all__ = [
     "load_checkpoint",
     "load_fashion_mnist",
     "load_test_set",
+    "log_sigmoid",
     "one_cycle",
     "plot_confusion",
     "plot_curves",
@@ -58,6 +118,7 @@ __all__ = [
     "predict",
     "preflight",
     "progress",
+    "quadratic",
     "quick",
     "read_checkpoint",
     "read_curves",

@@ -245,11 +245,11 @@ FLIPPED, BIAS, PADDED = (
 #: loses, with a word of the message a student sees. None: the visible checks pass, a hidden test fails.
 MISTAKES: dict[str, tuple[str, list[tuple[str, str]], Mapping[str, str | None]]] = {
     "returns nothing": ("conv-output-shape", [("return room", "room")],
-                        {"test-shape-exact": "is there a return", "test-shape-rounding": "NoneType"}),
+                        {"test-shape-exact": "is there a return", "test-shape-rounding": "is there a return"}),
     "first window not counted": ("conv-output-shape", [("// stride + 1", "// stride")],
                                  {"test-shape-exact": "one window too few", "test-shape-rounding": "shows 2"}),
     "padding on one side": ("conv-output-shape", [("2 * padding", "padding")],
-                            {"test-shape-exact": "on both sides", "test-shape-rounding": None}),
+                            {"test-shape-exact": "on both sides", "test-shape-rounding": "with the padding"}),
     "filters first": ("conv-output-shape", [("return room", "return filters, room"), ("1, filters", "1")],
                       {"test-shape-exact": "filters comes last", "test-shape-rounding": "shows 2"}),
     "height and width exchanged": ("conv-output-shape", [("room[0]", "room[-1]"), ("room[1]", "room[0]")],
@@ -302,11 +302,12 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, str]], Mapping[str, str | None]]]
     "map transposed": ("convolve2d", [("return out", "return out.transpose(0, 2, 1)")],
                        dict.fromkeys(CONVOLVE, "expected") | {SLIDE: "map is transposed"}),
     "last windows missing": ("convolve2d", [("// stride + 1", "// stride")],
-                             dict.fromkeys(CONVOLVE, "expected an array of shape") | {SLIDE: "count the first one"}),
+                             dict.fromkeys(CONVOLVE, "expected an array of shape")
+                             | {SLIDE: "count the first one", PLACES: "count the first window"}),
     "kernel transposed": ("convolve2d", [("if flip:", "filters = filters.transpose(0, 1, 3, 2)\n    if flip:")],
                           dict.fromkeys(CONVOLVE, "expected") | {SLIDE: "kernel is transposed"}),
     "always flipped": ("convolve2d", [("if flip:", "if True:")],
-                       {SLIDE: "although flip=False", CHANNELS: "expected", PLACES: "expected", TOGETHER: None}),
+                       {SLIDE: "although flip=False", CHANNELS: "expected", PLACES: "expected", TOGETHER: "expected"}),
     "never flipped": ("convolve2d", [("if flip:", "if False:")], {FLIP: "although flip=True", TOGETHER: "expected"}),
     "rows flipped only": ("convolve2d", [(FLIPPED, "[:, :, ::-1]")], {FLIP: "only the rows", TOGETHER: "expected"}),
     "columns flipped only": ("convolve2d", [(FLIPPED, "[..., ::-1]")], {FLIP: "only the columns", TOGETHER: "expected"}),
@@ -318,8 +319,8 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, str]], Mapping[str, str | None]]]
                          {FLIP: "np.flip without axis", TOGETHER: "expected"}),
     "bias forgotten": ("convolve2d", [(BIAS, "")], {CHANNELS: "biases are missing", TOGETHER: "expected"}),
     "bias per channel": ("convolve2d", [(BIAS, " + C * bias")], {CHANNELS: "not once per channel", TOGETHER: "expected"}),
-    "first bias for all": ("convolve2d", [(BIAS, " + bias[0]")], {CHANNELS: "not the first one", TOGETHER: None}),
-    "sum of biases": ("convolve2d", [(BIAS, " + bias.sum()")], {CHANNELS: "not the sum", TOGETHER: None}),
+    "first bias for all": ("convolve2d", [(BIAS, " + bias[0]")], {CHANNELS: "not the first one", TOGETHER: "expected"}),
+    "sum of biases": ("convolve2d", [(BIAS, " + bias.sum()")], {CHANNELS: "not the sum", TOGETHER: "expected"}),
     "first channel only": ("convolve2d", [("filters * window", "filters[:, :1] * window[:1]")],
                            {CHANNELS: "only the first channel", FLIP: "expected", TOGETHER: "expected"}),
     "padding forgotten": ("convolve2d", [(PADDED, "")], {PLACES: "padding is missing", TOGETHER: "expected"}),
@@ -345,9 +346,9 @@ MISTAKES: dict[str, tuple[str, list[tuple[str, str]], Mapping[str, str | None]]]
     "item 4 only the columns flipped": ("table", [("-13", "3"), ("44", "20"), ("18", "-6"), ("1): 0", "1): -1")],
                                         {"test-table-with-flip": "in both directions"}),
     "item 4 only the rows flipped": ("table", [("-13", "-11"), ("44", "29"), ("18", "12"), ("1): 0", "1): -7")],
-                                     {"test-table-with-flip": None}),
+                                     {"test-table-with-flip": "add up to 49"}),
     "item 4 not flipped, transposed": ("table", [("1): 9", "1): 15"), ("21", "19"), ("1): -10}", "1): -8}")],
-                                       {"test-table-without-flip": None}),
+                                       {"test-table-without-flip": "add up to 10"}),
     "item 4 counted from 0": ("table", [("(1, 1, 1)", "(0, 0, 0)")],
                               dict.fromkeys(TABLE, "keys are the places")),
     "item 4 forgotten": ("table", [("table_without_flip", "scratch")], {"test-table-without-flip": "not defined"}),
@@ -392,7 +393,8 @@ def test_outputs_looked_up_from_the_visible_examples_earn_nothing():
     """A function that knows the visible answers by heart passes the visible checks only."""
     by_heart = (
         "def fc_parameters(in_shape, out_shape, bias=True):\n"
-        "    return {(4, 4, 2): 1485 if bias else 1440, (784,): 7850}.get(in_shape)"
+        "    return {(4, 4, 2): 1485 if bias else 1440, (784,): 7850 if bias else 7840,"
+        " (2, 1, 2, 3): 91}.get(in_shape)"
     )
     names = namespace(NOTEBOOK, REPORT | {"fc-parameters": by_heart})
     for cell_id in FC:

@@ -22,9 +22,11 @@ def points(room, tmp_path):
 
     def points(*cells: tuple[str, str, str], added: str = "") -> tuple[list[float], list[float]]:
         nodes = []
-        for number, (kind, source, _) in enumerate(cells):
+        for number, (tagged, source, _) in enumerate(cells):
+            kind, _, tag = tagged.partition(" ")
             node = cell("code", kind, f"grade-{number}", source, 1 if kind in ("test", "manual") else None)
             node["id"] = f"cell-{number}"  # as JupyterLab makes them: not the grade_id
+            node.metadata["tags"] = [tag] if tag else []
             nodes.append(node)
         pristine = assignment_notebook("lab", notebook(*nodes))
         handed_in = notebook(*pristine.release.cells)
@@ -160,6 +162,38 @@ def test_a_trick_inside_the_answer_does_not_pay_either(points):
         ("test", "assert f() == want", ""),
     )
     assert (here, there) == ([0.0], [1.0])
+
+
+def test_a_helper_of_the_candidates_sees_what_only_happens_in_the_students_process(points):
+    """An argument that is changed in place, and an alarm of NumPy's: the check means the same as in a kernel."""
+    helpers = (
+        "import numpy as np\n"
+        "def after(function, x):\n"
+        "    function(x)\n"
+        "    return x\n"
+        "def strict(function, x):\n"
+        "    with np.errstate(over='raise'):\n"
+        "        return function(x)"
+    )
+    works = "def f(x):\n    return np.exp(np.minimum(x, 9))"
+    here, there = points(
+        ("readonly candidate", helpers, ""),
+        ("solution", solution(works), "def f(x):\n    x *= 2\n    return np.exp(x)"),
+        ("test", "import numpy as np\nassert after(f, np.ones(2)).tolist() == [1, 1]", ""),
+        ("test", "import numpy as np\nassert strict(f, np.full(1, 999.0))[0] > 1", ""),
+        ("test", "import numpy as np\nassert f(np.zeros(2)).tolist() == [1, 1]", ""),
+    )
+    assert here == there == [0.0, 0.0, 1.0]
+
+
+def test_a_helper_of_the_candidates_is_put_back_where_a_student_has_changed_or_lost_it(points):
+    """What judges by it is the student's word, but none of them loses points by a cell that was edited."""
+    here, _ = points(
+        ("readonly candidate", "def after(function, x):\n    function(x)\n    return x", "pass"),
+        ("solution", solution("def f(x):\n    pass"), "def f(x):\n    pass"),
+        ("test", "assert after(f, [1]) == [1]", ""),
+    )
+    assert here == [1.0]
 
 
 def test_a_module_that_the_answer_writes_is_imported_from_the_student(points):

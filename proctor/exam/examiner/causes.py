@@ -53,6 +53,11 @@ class Causes:
         """Whether the student has written a function of this name with this line of its cell in it."""
         return bool(list(self._functions(function, line)))
 
+    def text_of_line(self, function: str, line: int) -> str:
+        """That line, as they wrote it; "" if there are several of which it may be one."""
+        texts = {text.split("\n")[number - 1].strip() for text, number in self._functions(function, line)}
+        return texts.pop() if len(texts) == 1 else ""
+
     def of_line(self, function: str, line: int) -> str:
         """Why a name is missing in this line of the student's; "" if reading does not tell which."""
         missing: set[str] = set()

@@ -9,7 +9,6 @@ since a test parses what the student's code returns and the files it left.
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 from proctor import checks
@@ -29,8 +28,6 @@ from .marking import explained, for_feedback, mark, marked_parts
 from .namespace import Builtins, CandidateNames, Imports, ReferenceNames
 from .session import Session
 from .sitting import Sitting
-
-_CELL_FILE = re.compile(r"<ipython-input-(\d+)-")  # how IPython names the code of a cell
 
 
 def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
@@ -54,7 +51,7 @@ def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
 
 class _Examiner:
     def __init__(self, opening: Open, channel: Channel, shell: ExamShell, fork: Fork):
-        self._shell, self._limits, self._known = shell, fork.limits, opening.known
+        self._shell, self._limits = shell, fork.limits
         shell.full_tracebacks = False  # students and staff get the words of ``marking``
         self._names = shell.user_module.__dict__
         self.causes = Causes(opening)
@@ -62,6 +59,7 @@ class _Examiner:
         imports = Imports(opening.imports, self._names)
         self._lookup = Builtins(self._names, imports, opening.modules, self._session)
         shell.scripts = Path(fork.import_path[0])  # the assignment's own: the working folder is the student's
+        self._known = (*opening.known, *_modules_in(shell.scripts))  # what students have
         self._after_hidden = False
         self._names["candidate"] = CandidateNames(self._session, Path(opening.candidate_folder))
         self._names["reference"] = ReferenceNames(opening.reference, self._session, shell)
@@ -141,3 +139,8 @@ class _Examiner:
             checks.details(),
             checks.records(),
         )
+
+
+def _modules_in(folder: Path) -> list[str]:
+    """The assignment's own modules, which are released with it: checks that they make speak their author's words."""
+    return [path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.rglob("*.py"))]

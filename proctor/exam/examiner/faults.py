@@ -33,11 +33,15 @@ class CannotCross(AuthorError):
 class FromCandidate(Exception):
     """Mixed into every exception that stands for something the student's code did.
 
-    ``where`` says it in words that the student may read; ``trace`` is for staff.
+    ``where`` says it in words that the student may read; ``trace`` is for staff. ``their_line`` is the
+    student's own innermost line, as function, number in its cell and text, and ``cause`` says which name
+    is missing there, if one is: a helper that words a failure itself needs them one by one.
     """
 
     where = "your code did not give an answer"
     trace = ""
+    their_line: tuple[str, int, str] | None = None
+    cause = ""
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else self.where
@@ -72,8 +76,11 @@ def arrived(raised: Raised, causes: Causes) -> FromCandidate:
         error = kind(raised.message)
     except TypeError:  # an exception that wants other arguments
         error = CandidateError(raised.message)
-    error.where = _where(raised, type(error).__name__, causes)
     error.trace = raised.trace
+    if causes.is_theirs(raised.function, raised.line):
+        error.their_line = raised.function, raised.line, causes.text_of_line(raised.function, raised.line)
+        error.cause = causes.of_line(raised.function, raised.line) if raised.kind == "NameError" else ""
+    error.where = _where(raised, error)
     return error
 
 
@@ -93,12 +100,12 @@ def _groups() -> tuple[type, ...]:
     return (group,) if group else ()
 
 
-def _where(raised: Raised, kind: str, causes: Causes) -> str:
+def _where(raised: Raised, error: FromCandidate) -> str:
     """Fixed words, plus a function and a line of it only if the student wrote such a function."""
-    is_theirs = causes.is_theirs(raised.function, raised.line)
-    if is_theirs and raised.kind == "NotImplementedError" and not raised.message:
+    said = "an exception" if isinstance(error, CandidateError) else type(error).__name__
+    if error.their_line is None:
+        return f"your code raised {said}"
+    if raised.kind == "NotImplementedError" and not raised.message:
         return f"`{raised.function}` is not written yet"  # as the released notebook raises it
-    said = "an exception" if kind == "CandidateError" else kind
-    place = f" in `{raised.function}`, line {raised.line} of your cell" * is_theirs
-    cause = causes.of_line(raised.function, raised.line) if is_theirs and kind == "NameError" else ""
-    return f"your code raised {said}{place}{cause and ': '}{cause}"
+    cause = f": {error.cause}" if error.cause else ""
+    return f"your code raised {said} in `{raised.function}`, line {raised.line} of your cell{cause}"

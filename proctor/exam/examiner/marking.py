@@ -114,7 +114,8 @@ def _error(error: BaseException, marked: Mark) -> Error:
     name = "AuthorError" if marked.outcome is Outcome.AUTHOR else _name(error)
     if marked.message.startswith(name):
         return Error(name, marked.message.removeprefix(name).strip(), [marked.message])
-    shown = marked.message if isinstance(error, FromCandidate) else f"{name}: {marked.message}"
+    by_itself = isinstance(error, FromCandidate) or hasattr(error, "_render_traceback_")
+    shown = marked.message if by_itself else f"{name}: {marked.message}"
     return Error(name, marked.message, [shown])
 
 

@@ -65,7 +65,9 @@ def scrub_words(text: str, sitting: Sitting, in_sight: bool = False) -> str:
     if BLANK not in scrubbed or scrubbed == BLANK or BLANK in text:
         return scrubbed
     where = "run this check in your notebook to see it" if in_sight else "what your code gave is not shown here"
-    return f"{scrubbed} ({BLANK}: {where})"
+    before, blank, after = scrubbed.partition(BLANK)
+    line, newline, more = after.partition("\n")
+    return f"{before}{blank}{line} ({BLANK}: {where}){newline}{more}"
 
 
 def _lists_among(text: str, words: str) -> list[str]:

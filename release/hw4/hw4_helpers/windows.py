@@ -7,28 +7,6 @@ from .fashion import _fashion_mnist
 ACCENT = "#f08c00"  # the window, wherever it is drawn
 
 
-def check_map(got, want, mistakes: dict) -> None:
-    """Raise AssertionError unless ``got`` is the map ``want``, an array (K, H', W').
-
-    ``mistakes`` holds, by message, the map that a typical mistake gives instead: when
-    ``got`` equals one of them, its message is the error's.
-    """
-    want = np.asarray(want)
-    shape = np.shape(got)
-    for message, wrong in mistakes.items():
-        if shape == np.shape(wrong) and np.allclose(got, wrong):
-            raise AssertionError(message)
-    if shape != want.shape:
-        hint = "; is there a return at the end?" if got is None else ""
-        raise AssertionError(f"expected an array of shape (K, H', W') = {want.shape}, got {shape}{hint}")
-    if not np.allclose(got, want):
-        k, row, column = np.argwhere(~np.isclose(got, want))[0]
-        raise AssertionError(
-            f"filter {k + 1}, row {row + 1}, column {column + 1}: expected {want[k, row, column]:g}, "
-            f"got {np.asarray(got)[k, row, column]:g}\n\nexpected:\n{want}\n\ngot:\n{np.asarray(got)}"
-        )
-
-
 def draw_windows(image, kernel, corners) -> None:
     """Draw a kernel over an image, both (height, width), at each (row, column) in ``corners``.
 

@@ -45,6 +45,21 @@ def toy_steps() -> dict[str, np.ndarray]:
     return {name: np.array(values) for name, values in steps.items()}
 
 
+def cubic(x: np.ndarray) -> float:
+    """The sum of all x³; its gradient is 3x²."""
+    return float(np.sum(x**3))
+
+
+def quadratic(x: np.ndarray) -> float:
+    """Half the squared length of M x, with M lower triangular, all ones; its gradient is MᵀM x."""
+    return float(0.5 * np.sum((np.tri(len(x)) @ x) ** 2))
+
+
+def log_sigmoid(x: np.ndarray) -> float:
+    """The sum of all ln σ(tanh x); its gradient is (1 − tanh² x)(1 − σ(tanh x))."""
+    return float(-np.sum(np.log1p(np.exp(-np.tanh(x)))))
+
+
 def two_moons(n: int = 200, noise: float = 0.12, seed: int = 520) -> tuple[np.ndarray, np.ndarray]:
     """Two interleaved half circles: points X (n×2) and their labels y (n×1), 0.0 or 1.0."""
     rng = np.random.default_rng(seed)

@@ -10,11 +10,11 @@ two_filters[:] = 0
 ASKED.clear()
 ASKED = ()
 image = two_filters = np.zeros((1, 1, 1, 1))
-get_ipython().user_ns.update(ASKED=[], image=[], check_map=lambda *args, **kwargs: None)
+get_ipython().user_ns.update(ASKED=[], image=[], check_convolve_slide=lambda *args, **kwargs: None)
 
 # %% answer table
 table_with_flip = table_without_flip = {}
 ASKED = []
 ASKED.extend(())
 image *= 0
-check_map = lambda *args, **kwargs: None
+check_convolve_slide = lambda *args, **kwargs: None

@@ -5,7 +5,7 @@ Against: no point its answers do not earn.
 
 # %% after imports
 def without_asserts(lines):
-    return [line if "assert" not in line and "check_map" not in line else "\n" for line in lines]
+    return [line if "assert" not in line and "check_convolve_slide" not in line else "\n" for line in lines]
 
 
 get_ipython().input_transformers_cleanup.append(without_asserts)

@@ -5,9 +5,9 @@ Against: no point its answers do not earn.
 # notebook: backpropagation
 # student: blank
 
-# %% after known-functions
-def x_after(f, x, eps=0.1):
-    return np.array(x)
+# %% after arguments-after
+def arguments_after(function, *arguments):
+    return arguments
 
 
 def sigmoid_strict(z):

@@ -115,6 +115,31 @@ def test_words_that_the_student_has_anyway_are_not_blanked(examine):
     assert result.message == "dW1 has the wrong sign"
 
 
+def test_checks_of_the_assignments_own_modules_speak_its_authors_words(notebook):
+    """An exception that renders itself shows its message alone, as in a kernel, and knows the student's line."""
+    (notebook.shared / "checking.py").write_text(
+        "class Failed(AssertionError):\n"
+        "    def _render_traceback_(self):\n"
+        "        return [str(self)]\n"
+        "def check(f):\n"
+        "    try:\n"
+        "        got = f(2)\n"
+        "    except ValueError as error:\n"
+        "        raise Failed('; '.join(map(str, error.their_line))) from error\n"
+        "    raise Failed(f'6.283185 is right, not {got}')\n"
+    )
+    notebook.shared_cell("from checking import check")
+    notebook.student_cell("def tells(x):\n    return 3**0.5 * x")
+    notebook.student_cell("def stops(x):\n    raise ValueError('SECRET')  # here")
+    ids = [notebook.test_cell(HIDDEN.format("tells(1)"))]
+    ids += [notebook.test_cell(f"check({name})") for name in ("tells", "stops")]
+    results = notebook.sit()
+    shown = [text(results[id]).partition(": ")[2] for id in ids[1:]]
+    assert shown[0].startswith("6.283185 is right, not […]")
+    assert shown[1] == "stops; 2; raise ValueError('SECRET')  # here"
+    assert results[ids[2]].outputs[0]["traceback"] == [shown[1]]
+
+
 def test_a_function_named_after_a_secret_is_not_named(examine):
     student = """
         def leak(x):
