@@ -115,7 +115,7 @@ class SubmissionExporter(NotebookExporter):
         if any(book.name not in known for book in graded):
             self.log.warning("The gradebook does not know %s yet: it is taken in from its source", name)
             try:
-                register(course, converter)
+                register(course, self.config, converter.log)
             except NotRegistered as error:
                 raise _stopped(converter, f"The gradebook cannot take in {name}: {error}") from error
         for finding in gradebook_findings(course, graded):

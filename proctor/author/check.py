@@ -55,7 +55,7 @@ def check(place: Place, config: Config, seen: Callable[[AssignmentNotebook, Trie
         return by_weight(found)
     if place.course is not None:
         is_released = Path(place.course.format_path(place.course.release_directory, ".", place.source.name)).is_dir()
-        found += release_findings(place.course, reading.assignment)
+        found += release_findings(place.course, config, reading.assignment)
         known = gradebook_findings(place.course, reading.assignment.notebooks)
         found += (finding for finding in known if finding.is_grave or is_released)
     exam, root = Exam(config=config), Path(place.course.root) if place.course is not None else Path()

@@ -8,9 +8,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from fnmatch import fnmatch
+from logging import Logger
 from pathlib import Path
-from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import GenerateAssignment
@@ -31,14 +32,14 @@ class NotRegistered(Exception):
     """nbgrader did not take the assignment into its gradebook; the message says why."""
 
 
-def release_findings(course: CourseDirectory, assignment: Assignment) -> Iterator[Finding]:
+def release_findings(course: CourseDirectory, config: Config, assignment: Assignment) -> Iterator[Finding]:
     """Whether ``release/`` holds what nbgrader would make now; nothing is said where there is no release yet."""
     released = Path(course.format_path(course.release_directory, ".", assignment.name))
     if not released.is_dir():
         return
     again = f"Run: nbgrader generate_assignment {assignment.name} --force"
     try:
-        with _generated(course, assignment.name, database=False) as made:
+        with _generated(course, config, assignment.name, database=False) as made:
             wanted, there = _files(made, course), _files(released, course)
             different = [name for name in sorted(wanted & there) if _differ(made / name, released / name)]
     except NbGraderException as error:
@@ -102,29 +103,30 @@ def known_points(course: CourseDirectory) -> dict[str, Points] | None:
         }
 
 
-def register(course: CourseDirectory, parent: Any = None) -> None:
+def register(course: CourseDirectory, config: Config, log: Logger) -> None:
     """Take ``course.assignment_id`` into the gradebook from its source, as `nbgrader generate_assignment` does.
 
-    The release, which may be there already, stays as it is. ``parent`` has the log. Raises NotRegistered.
+    The release, which may be there already, stays as it is. Raises NotRegistered; what nbgrader has to say is in the log.
     """
     try:
-        with _generated(course, course.assignment_id, database=True, parent=parent):
+        with _generated(course, config, course.assignment_id, database=True, log=log):
             pass
     except NbGraderException as error:
         raise NotRegistered(str(error) or f"nbgrader could not generate {course.assignment_id}") from error
 
 
 @contextmanager
-def _generated(course: CourseDirectory, name: str, database: bool, parent: Any = None) -> Iterator[Path]:
+def _generated(
+    course: CourseDirectory, config: Config, name: str, database: bool, log: Logger | None = None
+) -> Iterator[Path]:
     """A release made now, in a folder of its own that goes again."""
     with tempfile.TemporaryDirectory() as place:
-        config = Config()
-        config.merge(course.config)
+        config = deepcopy(config)
         if not database:
             config.SaveCells.enabled, config.GenerateAssignment.no_database = False, True
         own = CourseDirectory(config=config, **{trait: getattr(course, trait) for trait in _SAME})
         own.assignment_id, own.notebook_id, own.release_directory = name, "*", place
-        converter = GenerateAssignment(coursedir=own, config=config, **({"log": parent.log} if parent else {}))
+        converter = GenerateAssignment(coursedir=own, config=config, **({"log": log} if log else {}))
         converter.start()
         yield Path(own.format_path(place, ".", name))
 
