@@ -91,9 +91,10 @@ def _module(notebook: AssignmentNotebook) -> _Module:
         try:
             body = _parse(cell.source)
         except (SyntaxError, ValueError) as error:
-            what = f"The cell cannot be read as Python: {getattr(error, 'msg', error)}."
-            module.broken.append(Finding(Weight.WRONG, what, "Correct it.", module.file, name, _line(error)))
             module.is_closed = False
+            if cell.role in ("test", "shared"):  # of an answer the trial tells; students write another
+                what = f"The cell cannot be read as Python: {getattr(error, 'msg', error)}."
+                module.broken.append(Finding(Weight.WRONG, what, "Correct it.", module.file, name, _line(error)))
             continue
         module.cells.append(name)
         module.starts.append(length)

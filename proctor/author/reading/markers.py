@@ -19,7 +19,7 @@ from proctor.author.findings import Finding, Weight
 
 _ALIKE = 0.85
 _MOST_WORDS = 4
-_FIRST = ("BEGIN", "END", "START", "STOP")
+_FIRST = ("BEGIN", "END")
 _LATER = ("HIDDEN", "TEST", "TESTS", "SOLUTION", "SOLUTIONS", "SCHEME", "MARKING")
 
 
@@ -100,7 +100,7 @@ def _misspelt(file: str, name: str, cell: NotebookNode, regions: tuple[_Region, 
     for number, line in enumerate(cell.source.split("\n"), 1):
         if any(marker in line for marker in wanted) or (cell.cell_type == "code" and not line.lstrip().startswith("#")):
             continue
-        letters = re.sub(r"[\W\d_]+", " ", line).strip()
+        letters = re.sub(r"[\W\d_]+", " ", line).strip().replace("START ", "BEGIN ").replace("STOP ", "END ")
         if not 2 <= len(letters.split()) <= _MOST_WORDS:
             continue
         nearest = max(wanted, key=lambda marker: _likeness(letters.upper(), marker))
