@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -20,6 +22,8 @@ from proctor.notebooks.assignment import AssignmentError, load_assignment
 from proctor.notebooks.submission import load_submission
 from proctor.parts import PASSED, in_words
 from proctor.settings import Exam
+
+_LONGEST = 1000  # characters of what staff are told of one test
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -106,16 +110,21 @@ def _print(graded: GradedSubmission) -> None:
 
 
 def _print_test(test: CellResult) -> None:
-    """What became of a test. Students read that their instructor has been told; here the instructor is."""
+    """What became of a test, with what is kept for staff.
+
+    Students read of a broken test that their instructor has been told. Here the instructor is told.
+    """
     is_authors = test.outcome is Outcome.AUTHOR
     message = "the test could not be run, which is not the student's fault" if is_authors else test.message
     print(f"  {test.points:>5g} of {test.max_points:<4g} {test.id:<28} {test.seconds:6.2f} s  {message}".rstrip())
     for part in test.parts:
         if part.outcome != PASSED and test.outcome is not Outcome.NOT_RUN:
-            print(f"{'':<15}{' '.join(in_words(part).split())}")
-    if is_authors:
-        told = staff_words(test)
-        print(f"{'':<15}! {test.id}{_at(told.line)}: {told.words}")
+            known = "the test could not be run" if part.outcome == Outcome.AUTHOR.value else part.message
+            print(f"{'':<15}{' '.join(in_words(replace(part, message=known)).split())}")
+    told = staff_words(test)
+    is_lost = is_authors or test.points < test.max_points
+    if is_lost and " " in told.words:  # more than an exception's name
+        print(f"{'':<15}! {test.id}{_at(told.line)}: {textwrap.shorten(told.words, _LONGEST, placeholder=' …')}")
 
 
 def _at(line: int) -> str:

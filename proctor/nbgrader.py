@@ -37,7 +37,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from proctor import settings, timestamps
 from proctor.ahead import Ahead
-from proctor.author.course import NotRegistered, gradebook_findings, known_points, register
+from proctor.author.course import NoGradebook, NotRegistered, gradebook_findings, known_points, register
 from proctor.author.reading import read
 from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, draw_seed, grade_notebook
@@ -111,7 +111,10 @@ class SubmissionExporter(NotebookExporter):
             raise _stopped(converter, f"{reading.stop} (`proctor check {name}` says more)")
         self.assignment = reading.assignment
         graded = [book for book in reading.assignment.notebooks if fnmatch.fnmatch(book.name, course.notebook_id)]
-        known = known_points(course) or {}
+        try:
+            known = known_points(course) or {}
+        except NoGradebook as error:
+            raise _stopped(converter, str(error)) from error
         if any(book.name not in known for book in graded):
             self.log.warning("The gradebook does not know %s yet: it is taken in from its source", name)
             try:

@@ -18,6 +18,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from proctor.notebooks.assignment import Assignment, AssignmentNotebook
@@ -26,6 +27,10 @@ from .findings import Finding, Weight
 
 Points = dict[str, float]
 """Of one notebook's graded cells, by grade_id."""
+
+
+class NoGradebook(Exception):
+    """The gradebook cannot be opened; the message says why."""
 
 
 class NotRegistered(Exception):
@@ -65,7 +70,11 @@ def gradebook_findings(course: CourseDirectory, notebooks: Iterable[AssignmentNo
 
     Nothing is said where there is no gradebook.
     """
-    known = known_points(course)
+    try:
+        known = known_points(course)
+    except NoGradebook as error:
+        yield Finding(Weight.WRONG, str(error), "See c.CourseDirectory.db_url in nbgrader_config.py.")
+        return
     if known is None:
         return
     name = course.assignment_id
@@ -89,18 +98,24 @@ def gradebook_findings(course: CourseDirectory, notebooks: Iterable[AssignmentNo
 
 
 def known_points(course: CourseDirectory) -> dict[str, Points] | None:
-    """What the gradebook knows of ``course.assignment_id``, by notebook; None if there is no gradebook yet."""
+    """What the gradebook knows of ``course.assignment_id``, by notebook; None if there is no gradebook yet.
+
+    Raises NoGradebook.
+    """
     url = make_url(course.db_url)
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
         return None
-    with Gradebook(course.db_url, course.course_id) as gradebook:
-        try:
+    try:
+        with Gradebook(course.db_url, course.course_id) as gradebook:
             books = gradebook.find_assignment(course.assignment_id).notebooks
-        except MissingEntry:
-            return {}
-        return {
-            book.name: {cell.name: cell.max_score for cell in (*book.grade_cells, *book.task_cells)} for book in books
-        }
+            return {
+                book.name: {cell.name: cell.max_score for cell in (*book.grade_cells, *book.task_cells)}
+                for book in books
+            }
+    except MissingEntry:
+        return {}
+    except (SQLAlchemyError, ImportError) as error:  # a driver that is not installed is imported here
+        raise NoGradebook(f"The gradebook cannot be opened: {' '.join(str(error).split())}.") from error
 
 
 def register(course: CourseDirectory, config: Config, log: Logger) -> None:

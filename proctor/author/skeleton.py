@@ -28,7 +28,7 @@ def new_assignment(name: str, config: Config) -> tuple[Path, ...]:
     mutants = Path(course.root) / "mutants" / name
     there = [str(folder) for folder in (source, mutants) if folder.exists()]
     if there:
-        raise AlreadyThere(f"{' and '.join(there)} exists already. Choose another name, or move it away.")
+        raise AlreadyThere(f"Already there: {', '.join(there)}. Choose another name, or move it away.")
     written = []
     for folder, file in ((source, "softmax.ipynb"), (mutants, "softmax.toml")):
         folder.mkdir(parents=True)

@@ -67,7 +67,8 @@ def test_an_assignment_that_is_not_there_is_named_with_those_that_are(course, ca
 def test_a_new_assignment_overwrites_nothing(course, capsys):
     (course / "mutants" / "hw5").mkdir(parents=True)
     assert main(["new", "hw5"]) == 2
-    assert "mutants/hw5 exists already" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.startswith("proctor: Already there: ") and "mutants/hw5" in said
     assert not (course / "source").exists()
 
 

@@ -83,6 +83,12 @@ def test_a_gradebook_that_does_not_know_the_assignment_is_a_doubt(course):
     assert finding.weight is Weight.DOUBT and "generate_assignment hw6" in finding.remedy
 
 
+def test_a_gradebook_that_cannot_be_opened_is_a_finding(course):
+    (Path(course.root) / "gradebook.db").write_text("no database" * 100)
+    (finding,) = findings(course)
+    assert finding.weight is Weight.WRONG and finding.what.startswith("The gradebook cannot be opened: ")
+
+
 def test_registering_gives_the_gradebook_what_generating_gives_it_and_leaves_the_release(course, tmp_path):
     generate(course)
     wanted, release = known_points(course), Path(course.root) / "release" / "hw5" / "lab.ipynb"
