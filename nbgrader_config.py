@@ -40,6 +40,9 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.Exam.data = [str(Path(__file__).parent / "data")]
 
+# `proctor check`: what students hand in beside the notebooks, for the own solution.
+c.Check.handed_in = "examples/reference/{assignment_id}"
+
 # On Gradescope's leaderboard fewer parameters come first.
 c.Gradescope.smallest_first = ["parameters"]
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 
+from proctor.author.commands import add_commands as add_authors_commands
+from proctor.author.staff_words import staff_words
 from proctor.config import nbgrader_config
-from proctor.exam.paper import Outcome
+from proctor.exam.paper import CellResult, Outcome
 from proctor.exam.room import Room
 from proctor.exam.sandbox.sandbox import SandboxUnavailable
-from proctor.gradescope.commands import add_commands
+from proctor.gradescope.commands import add_commands as add_gradescope
 from proctor.grading import GradedSubmission, grade
 from proctor.notebooks.assignment import AssignmentError, load_assignment
 from proctor.notebooks.submission import load_submission
 from proctor.parts import PASSED, in_words
 from proctor.settings import Exam
+
+_LONGEST = 1000  # characters of what staff are told of one test
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -32,7 +38,10 @@ def main(argv: list[str] | None = None) -> int:
         "grade",
         help="grade one submission and print what became of each test",
         description="Grade one submission, without a gradebook. Reads nbgrader_config.py in this folder.",
-        epilog="Example: proctor grade source/hw4 examples/report/hw4",
+        epilog=(
+            "Exit code 0: it was graded, whatever the points. 2: there is no such folder or file. "
+            "Example: proctor grade source/hw4 examples/report/hw4"
+        ),
     )
     one.add_argument("assignment", type=Path, help="the assignment's source folder, such as source/hw4")
     one.add_argument("submission", type=Path, help="a student's folder or zip, such as submitted/alice/hw4")
@@ -40,7 +49,8 @@ def main(argv: list[str] | None = None) -> int:
     one.add_argument("--out", type=Path, metavar="FOLDER", help="write the graded notebooks there")
     one.set_defaults(run=_grade)
 
-    add_commands(commands)
+    add_authors_commands(commands)
+    add_gradescope(commands)
 
     protection = commands.add_parser("protection", help="say what confines student code on this machine")
     protection.set_defaults(run=_protection)
@@ -54,6 +64,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _grade(arguments: argparse.Namespace) -> int:
+    for path in (arguments.assignment, arguments.submission):
+        if not path.exists():
+            print(f"proctor: there is no {path}.", file=sys.stderr)
+            return 2
     config = nbgrader_config()
     assignment = load_assignment(arguments.assignment, config)
     data = tuple(map(Path, Exam(config=config).data))
@@ -86,11 +100,32 @@ def _print(graded: GradedSubmission) -> None:
         for match in notebook.matches:
             if match.note:
                 print(f"  ! {match.grade_id}: {match.note}")
+        graded_ids = {test.id for test in tests}
+        for result in notebook.results:
+            if result.id not in graded_ids and (told := staff_words(result)).words:
+                print(f"  ! {result.id}{_at(told.line)}: {told.words}")
         for test in tests:
-            print(
-                f"  {test.points:>5g} of {test.max_points:<4g} {test.id:<28} {test.seconds:6.2f} s  {test.message}".rstrip()
-            )
-            for part in test.parts:
-                if part.outcome != PASSED and test.outcome is not Outcome.NOT_RUN:
-                    print(f"{'':<15}{' '.join(in_words(part).split())}")
+            _print_test(test)
     print(f"\n{graded.points:g} points; written answers are graded by hand. Seed: {graded.notebooks[0].seed}")
+
+
+def _print_test(test: CellResult) -> None:
+    """What became of a test, with what is kept for staff.
+
+    Students read of a broken test that their instructor has been told. Here the instructor is told.
+    """
+    is_authors = test.outcome is Outcome.AUTHOR
+    message = "the test could not be run, which is not the student's fault" if is_authors else test.message
+    print(f"  {test.points:>5g} of {test.max_points:<4g} {test.id:<28} {test.seconds:6.2f} s  {message}".rstrip())
+    for part in test.parts:
+        if part.outcome != PASSED and test.outcome is not Outcome.NOT_RUN:
+            known = "the test could not be run" if part.outcome == Outcome.AUTHOR.value else part.message
+            print(f"{'':<15}{' '.join(in_words(replace(part, message=known)).split())}")
+    told = staff_words(test)
+    is_lost = is_authors or test.points < test.max_points
+    if is_lost and " " in told.words:  # more than an exception's name
+        print(f"{'':<15}! {test.id}{_at(told.line)}: {textwrap.shorten(told.words, _LONGEST, placeholder=' …')}")
+
+
+def _at(line: int) -> str:
+    return f", line {line}" if line else ""

@@ -31,14 +31,17 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from proctor import settings, timestamps
 from proctor.ahead import Ahead
+from proctor.author.course import NoGradebook, NotRegistered, gradebook_findings, known_points, register
+from proctor.author.reading import read
 from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, draw_seed, grade_notebook
-from proctor.notebooks.assignment import Assignment, AssignmentError, load_assignment
+from proctor.notebooks.assignment import Assignment
 from proctor.notebooks.intake import left_out
 from proctor.notebooks.submission import Submission, load_submission
 from proctor.notebooks.transplant import transplant
@@ -46,10 +49,6 @@ from proctor.notebooks.transplant import transplant
 _UNFINISHED = "waits_for_its_exam"
 _LARGE = 20 << 20  # bytes: no copy of such a file goes to autograded/, and exams read it where it was handed in
 _KEPT = 8  # submissions, read and not yet graded or just graded
-
-
-class StaleGradebook(AssignmentError):
-    """The gradebook knows other test cells than the assignment's source has."""
 
 
 class SubmissionExporter(NotebookExporter):
@@ -64,6 +63,7 @@ class SubmissionExporter(NotebookExporter):
         super().__init__(**kwargs)
         if not isinstance(self.parent, Autograde):
             raise TypeError("SubmissionExporter is for c.Autograde.exporter_class")
+        self._check(self.parent)
         self._name_all_notebooks(self.parent)
 
     @property
@@ -71,11 +71,7 @@ class SubmissionExporter(NotebookExporter):
         assert isinstance(self.parent, Autograde), "the only one that this accepts"
         return self.parent.coursedir
 
-    @cached_property
-    def assignment(self) -> Assignment:
-        """The assignment that is being graded. Raises AssignmentError."""
-        folder = self.coursedir.format_path(self.coursedir.source_directory, ".", self.coursedir.assignment_id)
-        return load_assignment(Path(folder), self.config)
+    assignment: Assignment  # that is being graded; there once it has been checked
 
     @cached_property
     def submissions(self) -> _Submissions:
@@ -103,6 +99,31 @@ class SubmissionExporter(NotebookExporter):
             return self.from_notebook_node(new_notebook(), resources=resources, **kwargs)
         return super().from_filename(filename, resources=resources, **kwargs)
 
+    def _check(self, converter: Autograde) -> None:
+        """Read the assignment, and have the gradebook know it, before the first submission is touched.
+
+        Raises NbGraderException, which nbgrader ends with in good order, and logs why in one line.
+        """
+        course = self.coursedir
+        name = course.assignment_id
+        reading = read(Path(course.format_path(course.source_directory, ".", name)), self.config)
+        if reading.assignment is None or reading.stop:
+            raise _stopped(converter, f"{reading.stop} (`proctor check {name}` says more)")
+        self.assignment = reading.assignment
+        graded = [book for book in reading.assignment.notebooks if fnmatch.fnmatch(book.name, course.notebook_id)]
+        try:
+            known = known_points(course) or {}
+        except NoGradebook as error:
+            raise _stopped(converter, str(error)) from error
+        if any(book.name not in known for book in graded):
+            self.log.warning("The gradebook does not know %s yet: it is taken in from its source", name)
+            try:
+                register(course, self.config, converter.log)
+            except NotRegistered as error:
+                raise _stopped(converter, f"The gradebook cannot take in {name}: {error}") from error
+        for finding in gradebook_findings(course, graded):
+            raise _stopped(converter, finding.in_a_line())
+
     def _name_all_notebooks(self, converter: Autograde) -> None:
         """Each submission gets one path per notebook of the assignment, whatever its files are called.
 
@@ -128,6 +149,11 @@ class SubmissionExporter(NotebookExporter):
                 self._due += [(student_id, name) for name in names]
             ignored = {glob.escape(name) for name in _not_to_copy(Path(folder))}
             self.coursedir.ignore = [*self.coursedir.ignore, *sorted(ignored - set(self.coursedir.ignore))]
+
+
+def _stopped(converter: Autograde, why: str) -> NbGraderException:
+    converter.log.error(why)
+    return NbGraderException(why)
 
 
 def _init_notebooks(converter: Autograde) -> None:
@@ -254,7 +280,6 @@ class TransplantAnswers(_Step):
         pristine = next(book for book in self.exporter.assignment.notebooks if book.name == info["notebook"])
         submission = self.exporter.submissions.of(info["student"])
         with Gradebook(info["db_url"]) as gradebook:
-            self._check_gradebook(gradebook, pristine.cells, info)
             graded = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
             tasks = {cell.grade_id for cell in pristine.cells if cell.role == "task"}
             handed_in = submission.notebook(info["notebook"]) is not None
@@ -268,17 +293,6 @@ class TransplantAnswers(_Step):
                 self.log.warning("%s, %s, cell %s: %s", info["student"], info["notebook"], match.grade_id, match.note)
         transplanted.notebook.metadata["proctor"] = {_UNFINISHED: True}  # what the exam writes takes its place
         return transplanted.notebook, resources
-
-    def _check_gradebook(self, gradebook: Gradebook, cells, info: dict) -> None:
-        book = gradebook.find_notebook(info["notebook"], info["assignment"])
-        known = {cell.name: cell.max_score for cell in [*book.grade_cells, *book.task_cells]}
-        written = {cell.grade_id: cell.points for cell in cells if cell.role in ("manual", "task", "test")}
-        if known != written:
-            raise StaleGradebook(
-                f"{info['notebook']}.ipynb has changed since the gradebook was made (cells or points differ: "
-                f"{sorted(known.items() ^ written.items())}). "
-                f"Run `nbgrader generate_assignment {info['assignment']} --force`."
-            )
 
 
 class Exam(_Step, settings.Exam):

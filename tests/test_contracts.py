@@ -15,6 +15,8 @@ TOOLS = Path(sys.executable).parent
 WAYS = "Imports go one way"
 WINGS = "The exam's wings"
 GRADESCOPE = "Gradescope's wings"
+AUTHOR = "The author's wings"
+READING = "Reading an assignment holds no exam"
 SMALL = "what runs in a student's process is small"
 CIRCLE = "No circle"
 
@@ -43,6 +45,11 @@ BREAKS = {
         GRADESCOPE,
     ),
     "a room of Gradescope has no floor": ("gradescope/attic.py", "", GRADESCOPE),
+    "the core knows the author's side": ("grading.py", "import proctor.author.findings", WAYS),
+    "the author's side imports a front end": ("author/course.py", "import proctor.nbgrader", WAYS),
+    "the cheap part tries the assignment out": ("author/course.py", "import proctor.author.trial", AUTHOR),
+    "a room of the author's has no floor": ("author/attic.py", "", AUTHOR),
+    "reading an assignment holds an exam": ("author/reading/code.py", "import proctor.exam.room", READING),
     "the student's process reads notebooks": ("exam/shell/shell.py", "import nbformat", SMALL),
     "the student's process knows nbgrader": ("exam/candidate/candidate.py", "def f():\n    import nbgrader", SMALL),
     "two modules import each other": ("notebooks/names.py", "import proctor.notebooks.demos", CIRCLE),

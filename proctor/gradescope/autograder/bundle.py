@@ -8,7 +8,6 @@ packages themselves: ``setup.sh`` fetches these. The same input gives the same b
 
 from __future__ import annotations
 
-import json
 import platform
 import sys
 from dataclasses import dataclass
@@ -16,20 +15,20 @@ from importlib import metadata
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, ClearMarkScheme, ClearSolutions
+from nbgrader.preprocessors import AssignLatePenalties
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from traitlets.config import Config
 
+from proctor.author.reading import read
 from proctor.gradescope.autograder_zip import SCRIPTS, write_autograder
-from proctor.notebooks.assignment import Assignment, load_assignment
+from proctor.notebooks.assignment import Assignment
 
 PROJECT = "cis520-hw4[proctor]"
 PACKAGE = Path(__file__).parents[2]
 _GPU_PACKAGES = ("nvidia-", "cuda-", "triton")
 _PYTHON_LEFTOVERS = ("__pycache__",)
-_TELLING = 40  # characters: shorter lines of code are the same in many places
 
 
 class BundleError(Exception):
@@ -48,13 +47,15 @@ class Bundle:
 def bundle(assignment: str, config: Config, target: Path) -> Bundle:
     """Write the autograder of an assignment to ``target``, and check it.
 
-    ``config`` is nbgrader's, of the course in this folder. Raises AssignmentError when the assignment
-    cannot be graded as it is, BundleError when something is missing here, DamagedZip when the
-    zip came out wrong.
+    ``config`` is nbgrader's, of the course in this folder. Raises BundleError when the
+    assignment cannot be graded as it is or something is missing here, DamagedZip when the zip came out wrong.
     """
     directory = CourseDirectory(config=config)
     course = Path(directory.root)
-    loaded = load_assignment(Path(directory.format_path(directory.source_directory, ".", assignment)), config)
+    reading = read(Path(directory.format_path(directory.source_directory, ".", assignment)), config)
+    if reading.assignment is None or reading.stop:
+        raise BundleError(f"{reading.stop} (`proctor check {assignment}` says more)")
+    loaded = reading.assignment
     contents = {
         **_scripts(),
         **_requirements(),
@@ -154,16 +155,9 @@ def _warnings(course: Path, assignment: Assignment, config: Config) -> list[str]
     """Where students could read hidden tests or solutions, and what the autograder would miss.
 
     ``run_autograder`` closes ``source/`` to the student's user. What student code is handed all the
-    same: the files beside the notebooks, and the data folders.
+    same: the data folders, and the files beside the notebooks, which have been read by then.
     """
     warnings = []
-    for path in assignment.files:
-        reason = _gives_away((assignment.folder / path).read_text(errors="replace"), assignment, config)
-        if reason:
-            warnings.append(
-                f"{assignment.folder / path} holds {reason}, and student code gets the files beside the notebooks. "
-                "Move it out of the assignment's folder."
-            )
     late = AssignLatePenalties(config=config)
     late.init_plugin()
     module = type(late.plugin_inst).__module__
@@ -184,28 +178,3 @@ def _warnings(course: Path, assignment: Assignment, config: Config) -> list[str]
         elif resolved != (course / "data").resolve():
             warnings.append(f"The data folder {folder} (c.Exam.data) is not in the zip: setup.sh only fetches data/.")
     return warnings
-
-
-def _gives_away(text: str, assignment: Assignment, config: Config) -> str | None:
-    """What a text has of the hidden tests or solutions, in words."""
-    marks = (
-        ClearHiddenTests(config=config).begin_test_delimeter,
-        ClearSolutions(config=config).begin_solution_delimeter,
-        ClearMarkScheme(config=config).begin_mark_scheme_delimeter,
-    )
-    for mark in marks:
-        if mark in text:
-            return f'"{mark}"'
-    escaped = (json.dumps(line)[1:-1] for line in _secret_lines(assignment))  # as in a notebook's file
-    for line in (*_secret_lines(assignment), *escaped):
-        if line in text:
-            return f"a line of a hidden test or solution, {line!r},"
-    return None
-
-
-def _secret_lines(assignment: Assignment) -> list[str]:
-    """Long lines that students do not get, in order."""
-    cells = [cell for notebook in assignment.notebooks for cell in notebook.cells]
-    released = {line.strip() for cell in cells for line in cell.release_source.splitlines()}
-    written = dict.fromkeys(line.strip() for cell in cells for line in cell.source.splitlines())
-    return [line for line in written if len(line) >= _TELLING and line not in released]

@@ -1,0 +1,57 @@
+"""An assignment's folder, read with an author's mistakes in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from traitlets.config import Config
+
+from proctor.author.findings import Finding, Weight, by_weight
+from proctor.notebooks.assignment import Assignment, AssignmentError, load_assignment
+
+from .chance import without_chance
+from .code import code_of_files, code_of_notebook
+from .leaks import leaks
+from .markers import markers
+from .points import parts_that_do_not_add_up
+
+
+@dataclass(frozen=True)
+class Reading:
+    """``assignment`` is None where it cannot be loaded, which the findings then explain."""
+
+    assignment: Assignment | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def stop(self) -> str:
+        """Why nobody should be graded, in one line that names the first of the grave findings; "" if there is none."""
+        grave = [finding for finding in self.findings if finding.is_grave]
+        more = f" (and {len(grave) - 1} more)" if len(grave) > 1 else ""
+        return f"{grave[0].in_a_line()}{more}" if grave else ""
+
+
+def read(source: Path, config: Config | None = None) -> Reading:
+    """Read ``source``, an assignment's folder such as ``source/hw4``; ``config`` is nbgrader's. Never raises for it."""
+    marked = tuple(_markers(source, config))
+    try:
+        assignment = load_assignment(source, config)
+    except AssignmentError as error:
+        explained = any(finding.is_grave for finding in marked)  # nbgrader's own words name no cell
+        return Reading(None, by_weight(marked if explained else (*marked, Finding(Weight.WRONG, str(error)))))
+    found = [*marked, *leaks(assignment, config), *code_of_files(assignment)]
+    for notebook in assignment.notebooks:
+        found += code_of_notebook(notebook, assignment)
+        found += parts_that_do_not_add_up(notebook)
+        found += without_chance(notebook)
+    return Reading(assignment, by_weight(found))
+
+
+def _markers(source: Path, config: Config | None) -> Iterator[Finding]:
+    for path in sorted(source.glob("*.ipynb")):
+        with suppress(Exception):  # whatever is wrong with the file, load_assignment says it
+            yield from markers(path.name, nbformat.read(path, as_version=4), config)
