@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from proctor.exam.paper import CellResult
 
+_CHAINED = ("direct cause of the following exception:", "another exception occurred:")  # between two tracebacks
 _TRACEBACK = "Traceback (most recent call last)"
 _MODULE = re.compile(r"^(?:\w+\.)+(?=\w+(?:: |$))")  # of an exception that is none of Python's own
 _OURS = re.compile(r"^(?:AuthorError|CannotCross): ")
@@ -21,7 +22,8 @@ class StaffWords(NamedTuple):
 
 def staff_words(result: CellResult) -> StaffWords:
     """The words, "" if staff are told nothing."""
-    blocks = [block.strip() for block in result.staff_message.split("\n\n") if block.strip()]
+    blocks = [block.strip() for block in result.staff_message.split("\n\n")]
+    blocks = [block for block in blocks if block and not block.endswith(_CHAINED)]
     said = dict.fromkeys(_last_words(block) if _TRACEBACK in block else block for block in blocks)
     lines = re.findall(rf'File "<ipython-input-{result.execution_count}-[^"]*", line (\d+)', result.staff_message)
     return StaffWords("; ".join(" ".join(words.split()) for words in said), int(lines[-1]) if lines else 0)

@@ -1,5 +1,6 @@
 """``proctor check`` and ``proctor new`` as they are typed."""
 
+import csv
 import os
 import re
 import shutil
@@ -80,6 +81,7 @@ def test_a_name_that_leaves_the_course_is_refused(course, capsys):
 
 @pytest.mark.slow
 def test_a_new_assignment_checks_generates_grades_and_bundles_at_once(course, capsys):
+    tomllib = pytest.importorskip("tomllib")  # Python 3.11
     (course / "setup").mkdir()
     shutil.copy(ROOT / "setup" / "data.py", course / "setup")
     assert main(["new", "hw5"]) == 0
@@ -91,13 +93,27 @@ def test_a_new_assignment_checks_generates_grades_and_bundles_at_once(course, ca
     assert not any(word in cell.source for cell in released.cells for word in ("HIDDEN", "SCHEME", "e.sum"))
     shutil.copytree(course / "source" / "hw5", course / "submitted" / "alice" / "hw5")
     shutil.copytree(course / "release" / "hw5", course / "submitted" / "bob" / "hw5")
+    mutants = tomllib.loads((course / "mutants" / "hw5" / "softmax.toml").read_text())["mutant"]
+    for number, mutant in enumerate(mutants):
+        hand_in_a_mutant(course, f"mutant-{number}", mutant)
     nbgrader("autograde", "hw5")
     nbgrader("export")
-    points = re.findall(r",(alice|bob),.*?,(\d\.\d),5\.0$", (course / "grades.csv").read_text(), re.MULTILINE)
-    assert points == [("alice", "3.0"), ("bob", "0.0")]
+    with (course / "grades.csv").open() as file:
+        points = {row["student_id"]: (float(row["score"]), float(row["max_score"])) for row in csv.DictReader(file)}
+    assert points == {"alice": (3, 5), "bob": (0, 5), "mutant-0": (2, 5), "mutant-1": (0, 5)}
     assert main(["gradescope", "bundle", "hw5"]) == 0
     assert (course / "dist" / "hw5-gradescope.zip").exists()
     assert main(["check", "hw5"]) == 0, "the release and the gradebook are up to date"
+
+
+def hand_in_a_mutant(course: Path, student: str, mutant: dict) -> None:
+    folder = course / "submitted" / student / "hw5"
+    shutil.copytree(course / "source" / "hw5", folder)
+    notebook = nbformat.read(folder / "softmax.ipynb", 4)
+    (cell,) = [cell for cell in notebook.cells if cell.id == mutant["cell"]]
+    assert cell.source.count(mutant["old"]) == 1
+    cell.source = cell.source.replace(mutant["old"], mutant["new"])
+    nbformat.write(notebook, folder / "softmax.ipynb")
 
 
 def nbgrader(*arguments: str) -> None:

@@ -1,4 +1,4 @@
-"""What the trial finds: a sound notebook, and one with many mistakes, tried in one room."""
+"""What the trial finds: a sound notebook, and two with mistakes, tried in one room."""
 
 import pytest
 from author.broken import AREA, CHECK, HIDDEN, IMPORTS, TEST, assignment, code
@@ -10,7 +10,6 @@ from proctor.notebooks.assignment import load_assignment
 IN_A_BRANCH = HIDDEN.replace('with part(1, "no radius"):', 'if True:\n  with part(1, "no radius"):')
 BROKEN = (
     IMPORTS,
-    code("readonly", "raises", "import math\nassert math.pi > 4, 'small'"),
     AREA,
     code("plain", "stops", "print(area(1))\nprint(area('x'))"),
     code("plain", "meant", "print(area('x'))"),
@@ -21,13 +20,16 @@ BROKEN = (
     code("test", "branch", CHECK + IN_A_BRANCH, 1),
     code("test", "given", "area(1)\nassert open('made.txt').read() == 'by training'", 1),
 )
-BROKEN[4].metadata["tags"] = ["raises-exception"]
+BROKEN[3].metadata["tags"] = ["raises-exception"]
 
 
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory) -> dict[str, Tried]:
     folder = tmp_path_factory.mktemp("trial")
     assignment(folder, IMPORTS, AREA, TEST, name="sound")
+    assignment(
+        folder, code("readonly", "raises", "import math\nassert math.pi > 4, 'small'"), AREA, TEST, name="raising"
+    )
     source = assignment(folder, *BROKEN, name="broken")
     handed_in = folder / "handed_in"
     handed_in.mkdir()
@@ -51,8 +53,9 @@ def test_a_sound_notebook_has_no_finding_full_points_and_nothing_for_the_release
     assert (sound.findings, sound.solution, sound.possible, sound.release) == ((), 2, 2, 0)
 
 
-def test_a_read_only_cell_that_raises_is_named_with_its_line(about):
-    assert about("raises").line == 2 and "AssertionError: small" in about("raises").what
+def test_a_read_only_cell_that_raises_is_named_with_its_line(tried):
+    (finding,) = [finding for finding in tried["raising"].findings if finding.cell == "raises"]
+    assert finding.line == 2 and "AssertionError: small" in finding.what
 
 
 def test_a_cell_of_the_authors_that_stops_is_named_unless_it_is_meant_to(tried, about):

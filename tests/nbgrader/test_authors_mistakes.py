@@ -56,6 +56,7 @@ def change(course: Course, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
+@pytest.mark.slow
 def test_a_fresh_clone_is_graded_although_its_gradebook_knows_nothing(clone):
     released = (clone.folder / "release" / "hw4" / "lab.ipynb").read_bytes()
     code, _ = autograde(clone)
