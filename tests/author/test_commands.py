@@ -59,6 +59,14 @@ def test_doubts_alone_do_not_fail(course, capsys):
     assert "0 to mend, 1 to look at." in capsys.readouterr().out
 
 
+@pytest.mark.slow
+def test_hw4_has_no_finding(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    assert main(["check", "hw4"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("✓") == 3 and said.endswith("\nNothing found.\n")
+
+
 def test_an_assignment_that_is_not_there_is_named_with_those_that_are(course, capsys):
     assignment(course, IMPORTS, AREA, TEST)
     assert main(["check", "hw6"]) == 2
