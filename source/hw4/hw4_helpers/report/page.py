@@ -197,8 +197,8 @@ def _mistakes(facts: Facts) -> str:
             f"{_times(confusion.count)}; {_sure(confusion)}</figcaption>{strip_image(confusion)}</figure>"
         )
     return (
-        "<h2>What it gets wrong</h2>\n<p>The most frequent confusions, and of each the pictures whose wrong answer the "
-        f"network was surest of.</p>\n{figures}"
+        "<h2>What it gets wrong</h2>\n<p>The most frequent confusions, and of each the pictures that the network "
+        f"was surest of.</p>\n{figures}"
     )
 
 

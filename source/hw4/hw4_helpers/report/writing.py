@@ -10,7 +10,7 @@ from pathlib import Path
 _PIECES = re.compile(
     r"(?P<code>```.*?```|~~~.*?~~~|`[^`\n]+`)"
     r"|\$\$(?P<block>.+?)\$\$|\\\[(?P<block2>.+?)\\\]"
-    r"|(?<![\\$])\$(?!\s)(?P<inline>[^$\n]+?)(?<!\s)\$(?!\d)|\\\((?P<inline2>.+?)\\\)",
+    r"|(?<![\\$])\$(?!\s)(?P<inline>[^$`\n]+?)(?<!\s)\$(?!\d)|\\\((?P<inline2>.+?)\\\)",
     re.DOTALL,
 )
 
@@ -28,7 +28,8 @@ def written(markdown: str, attachments: dict, folder: Path) -> str:
         formulas.append(_formula(block or found["inline"] or found["inline2"], is_block=bool(block)))
         return f"HW4FORMULA{len(formulas) - 1}END"
 
-    convert = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
+    renderer = mistune.HTMLRenderer(escape=True, allow_harmful_protocols=["attachment:"])
+    convert = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])
     page = str(convert(_PIECES.sub(keep, markdown)))
     page = re.sub(r"<h([1-4])(.*?)</h\1>", _lower, page, flags=re.DOTALL)
     page = re.sub(r"<img [^>]*>", lambda found: _picture(found[0], attachments, folder), page)
@@ -40,7 +41,9 @@ def _formula(latex: str, is_block: bool) -> str:
 
     latex = re.sub(r"\{(aligned|split)\}", "{align*}", latex)  # environments that the converter knows by this name
     try:
-        return convert(latex.strip(), display="block" if is_block else "inline")
+        formula = convert(latex.strip(), display="block" if is_block else "inline")
+        formula = formula.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")  # HTML knows it without
+        return f"<span class=wide>{formula}</span>" if is_block else formula
     except Exception:  # whatever it makes of what somebody typed
         return f"<code>{html.escape(latex)}</code>"
 
@@ -55,6 +58,8 @@ def _picture(tag: str, attachments: dict, folder: Path) -> str:
     """The picture itself in place of its address; its description where it is not here."""
     found = {name: html.unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
     address, alt = found.get("src", ""), html.escape(found.get("alt") or "picture without a description")
+    if address.startswith("data:image/"):
+        return tag
     kind, data = next(iter(attachments.get(address.removeprefix("attachment:"), {}).items()), ("", ""))
     file = folder / address
     if not data and ":" not in address and file.is_file():
