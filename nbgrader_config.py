@@ -22,6 +22,8 @@ c.CourseDirectory.ignore = [
     ".pytest_cache",
     "runs",
     "*.safetensors",
+    "report.html",
+    "report.pdf",
     "*.zip",
 ]
 

@@ -1,10 +1,11 @@
-"""Make the README's pictures from what `make demo` left in build/demo.
+"""Make the pictures of README and docs/: from what `make demo` left in build/demo, and of the reference's report.
 
-make pictures          (needs Chromium for the page of feedback)
+make pictures          (needs Chromium for the pages)
 """
 
 import base64
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ def main() -> int:
     PICTURES.mkdir(exist_ok=True)
     notebooks()
     feedback()
+    report()
     return 0
 
 
@@ -54,20 +56,38 @@ def figure(notebook: str, cell_id: str):
 
 def feedback() -> None:
     """A part of a feedback page in a real browser: an answer and what the tests said."""
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
-    if browser is None:
-        print("No Chromium: docs/pictures/feedback.png is left as it is (apt-get install chromium).", file=sys.stderr)
-        return
     html = (DEMO / "feedback" / "typical" / "hw4" / "backpropagation.html").read_text()
     cells = [match.start() for match in re.finditer('<div class="cell ', html)]
     wanted = max(cell for cell in cells if cell < html.index('name="comment-step-dl-dp"'))
+    screenshot(html[: html.index('<div class="panel')] + html[wanted:], "feedback.png", "1000,1050")
+
+
+def report() -> None:
+    """The top and the middle of the reference's report."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for folder in (ROOT / "source" / "hw4", ROOT / "examples" / "reference" / "hw4"):
+            shutil.copytree(folder, scratch, dirs_exist_ok=True)
+        env = os.environ | {"FASHION_MNIST_DIR": str(ROOT / "data")}
+        subprocess.run([sys.executable, "hw4.py", "report", "--name", "Ada Lovelace"], cwd=scratch, env=env, check=True)
+        html = (Path(scratch) / "report.html").read_text("utf-8")
+    screenshot(html, "report.png", "780,620")
+    before, after = html.index("<h1>"), html.index("<h2>Confusion matrix")
+    screenshot(html[:before] + html[after:], "report-mistakes.png", "780,900")
+
+
+def screenshot(html: str, name: str, size: str) -> None:
+    """What a browser window of that size shows of a page."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        print(f"No Chromium: docs/pictures/{name} is left as it is (apt-get install chromium).", file=sys.stderr)
+        return
     with tempfile.TemporaryDirectory() as scratch:
         page = Path(scratch) / "page.html"
-        page.write_text(html[: html.index('<div class="panel')] + html[wanted:])
+        page.write_text(html, "utf-8")
         flags = "--headless --no-sandbox --disable-gpu --disable-background-networking --hide-scrollbars".split()
-        size = ["--window-size=1000,1050", f"--user-data-dir={scratch}/profile"]
-        picture = f"--screenshot={PICTURES / 'feedback.png'}"
-        subprocess.run([browser, *flags, *size, picture, page.as_uri()], check=True, capture_output=True)
+        window = [f"--window-size={size}", f"--user-data-dir={scratch}/profile"]
+        picture = f"--screenshot={PICTURES / name}"
+        subprocess.run([browser, *flags, *window, picture, page.as_uri()], check=True, capture_output=True)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,12 @@
 The notebooks import from here; the code stands in ``hw4_helpers/``, one file for each
 matter. You may read everything; changing it has no effect on your grade, since grading
 uses its own copy.
+
+From a terminal, ``python hw4.py --help`` says what it does by itself: check what is ready
+to hand in, and make the report.
 """
 
+import hw4_helpers.packages  # noqa: F401  (first: it says what to install)
 from hw4_helpers.checkpoints import load_checkpoint, read_checkpoint, save_checkpoint
 from hw4_helpers.checks.backpropagation import (
     check_backward,
@@ -38,7 +42,16 @@ from hw4_helpers.checks.convolution import (
 )
 from hw4_helpers.curves import plot_curves, read_curves
 from hw4_helpers.drawings import draw_boundaries, draw_curve, draw_network
-from hw4_helpers.fashion import CLASSES, PIXEL_MEAN, PIXEL_STD, data_dir, load_fashion_mnist, load_test_set
+from hw4_helpers.fashion import (
+    CLASSES,
+    PIXEL_MEAN,
+    PIXEL_STD,
+    NoPictures,
+    data_dir,
+    fetch_data,
+    load_fashion_mnist,
+    load_test_set,
+)
 from hw4_helpers.gradients import (
     ComparedGradient,
     Comparison,
@@ -52,9 +65,10 @@ from hw4_helpers.gradients import (
     toy_steps,
     two_moons,
 )
-from hw4_helpers.handing_in import preflight
+from hw4_helpers.handing_in.hand_in import hand_in
 from hw4_helpers.networks import count_parameters, predict, shape_trace
 from hw4_helpers.pictures import plot_confusion, plot_gallery, plot_mistakes
+from hw4_helpers.report.report import report
 from hw4_helpers.running import quick, training_wanted
 from hw4_helpers.training import one_cycle, progress
 from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
@@ -66,6 +80,7 @@ __all__ = [
     "PIXEL_STD",
     "ComparedGradient",
     "Comparison",
+    "NoPictures",
     "check_backward",
     "check_conv_with_biases",
     "check_conv_without_biases",
@@ -106,6 +121,8 @@ __all__ = [
     "draw_steps",
     "draw_windows",
     "fashion_picture",
+    "fetch_data",
+    "hand_in",
     "load_checkpoint",
     "load_fashion_mnist",
     "load_test_set",
@@ -116,12 +133,12 @@ __all__ = [
     "plot_gallery",
     "plot_mistakes",
     "predict",
-    "preflight",
     "progress",
     "quadratic",
     "quick",
     "read_checkpoint",
     "read_curves",
+    "report",
     "save_checkpoint",
     "shape_trace",
     "toy_batch",
@@ -129,3 +146,10 @@ __all__ = [
     "training_wanted",
     "two_moons",
 ]
+
+if __name__ == "__main__":
+    import sys
+
+    from hw4_helpers.command_line import main
+
+    sys.exit(main())

@@ -25,7 +25,7 @@ def read(folder: Path, name: str) -> nbformat.NotebookNode:
 
 def test_the_assignment_is_three_notebooks_and_their_helpers():
     found = {path.name for path in SOURCE.iterdir()} - {"__pycache__", ".ipynb_checkpoints"}
-    assert found == {f"{name}.ipynb" for name in NAMES} | {"hw4.py", "hw4_helpers"}, (
+    assert found == {f"{name}.ipynb" for name in NAMES} | {"hw4.py", "hw4_helpers", "requirements.txt"}, (
         "anything else in source/hw4 would be released to students and laid over their submissions"
     )
 

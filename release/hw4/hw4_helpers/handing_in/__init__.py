@@ -1,0 +1,1 @@
+"""What is ready to hand in, and the zip."""
