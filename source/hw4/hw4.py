@@ -5,7 +5,7 @@ matter. You may read everything; changing it has no effect on your grade, since 
 uses its own copy.
 """
 
-from hw4_helpers.checkpoints import load_checkpoint, read_checkpoint, save_checkpoint
+from hw4_helpers.checkpoints import load_checkpoint, read_about, read_checkpoint, save_checkpoint
 from hw4_helpers.checks.backpropagation import (
     check_backward,
     check_da1_dz1,
@@ -39,6 +39,7 @@ from hw4_helpers.checks.convolution import (
 from hw4_helpers.curves import plot_curves, read_curves
 from hw4_helpers.drawings import draw_boundaries, draw_curve, draw_network
 from hw4_helpers.fashion import CLASSES, PIXEL_MEAN, PIXEL_STD, data_dir, load_fashion_mnist, load_test_set
+from hw4_helpers.full_run import full_run
 from hw4_helpers.gradients import (
     ComparedGradient,
     Comparison,
@@ -55,8 +56,8 @@ from hw4_helpers.gradients import (
 from hw4_helpers.handing_in import preflight
 from hw4_helpers.networks import count_parameters, predict, shape_trace
 from hw4_helpers.pictures import plot_confusion, plot_gallery, plot_mistakes
-from hw4_helpers.running import quick, training_wanted
-from hw4_helpers.training import one_cycle, progress
+from hw4_helpers.running import best_device, quick, training_wanted
+from hw4_helpers.training import batches, one_cycle, progress
 from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
 
 __all__ = [
@@ -66,6 +67,8 @@ __all__ = [
     "PIXEL_STD",
     "ComparedGradient",
     "Comparison",
+    "batches",
+    "best_device",
     "check_backward",
     "check_conv_with_biases",
     "check_conv_without_biases",
@@ -106,6 +109,7 @@ __all__ = [
     "draw_steps",
     "draw_windows",
     "fashion_picture",
+    "full_run",
     "load_checkpoint",
     "load_fashion_mnist",
     "load_test_set",
@@ -120,6 +124,7 @@ __all__ = [
     "progress",
     "quadratic",
     "quick",
+    "read_about",
     "read_checkpoint",
     "read_curves",
     "save_checkpoint",
