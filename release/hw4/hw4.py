@@ -5,8 +5,7 @@ matter. You may read everything; changing it has no effect on your grade, since 
 uses its own copy.
 """
 
-<<<<<<< HEAD
-from hw4_helpers.checkpoints import load_checkpoint, read_checkpoint, save_checkpoint
+from hw4_helpers.checkpoints import load_checkpoint, read_about, read_checkpoint, save_checkpoint
 from hw4_helpers.checks.backpropagation import (
     check_backward,
     check_da1_dz1,
@@ -37,9 +36,6 @@ from hw4_helpers.checks.convolution import (
     check_table_with_flip,
     check_table_without_flip,
 )
-=======
-from hw4_helpers.checkpoints import load_checkpoint, read_about, read_checkpoint, save_checkpoint
->>>>>>> 53e640d (Full run: tests that stop real trainings; curves of renamed folders, percentages, zero epochs; a lesson on the learning rate; bench/training.py)
 from hw4_helpers.curves import plot_curves, read_curves
 from hw4_helpers.drawings import draw_boundaries, draw_curve, draw_network
 from hw4_helpers.fashion import CLASSES, PIXEL_MEAN, PIXEL_STD, data_dir, load_fashion_mnist, load_test_set
@@ -60,15 +56,9 @@ from hw4_helpers.gradients import (
 from hw4_helpers.handing_in import preflight
 from hw4_helpers.networks import count_parameters, predict, shape_trace
 from hw4_helpers.pictures import plot_confusion, plot_gallery, plot_mistakes
-<<<<<<< HEAD
-from hw4_helpers.running import quick, training_wanted
-from hw4_helpers.training import one_cycle, progress
-from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
-=======
 from hw4_helpers.running import best_device, quick, training_wanted
 from hw4_helpers.training import batches, one_cycle, progress
-from hw4_helpers.windows import ACCENT, check_map, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
->>>>>>> 53e640d (Full run: tests that stop real trainings; curves of renamed folders, percentages, zero epochs; a lesson on the learning rate; bench/training.py)
+from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
 
 __all__ = [
     "ACCENT",
@@ -77,7 +67,8 @@ __all__ = [
     "PIXEL_STD",
     "ComparedGradient",
     "Comparison",
-<<<<<<< HEAD
+    "batches",
+    "best_device",
     "check_backward",
     "check_conv_with_biases",
     "check_conv_without_biases",
@@ -104,11 +95,6 @@ __all__ = [
     "check_sigmoid",
     "check_table_with_flip",
     "check_table_without_flip",
-=======
-    "batches",
-    "best_device",
-    "check_map",
->>>>>>> 53e640d (Full run: tests that stop real trainings; curves of renamed folders, percentages, zero epochs; a lesson on the learning rate; bench/training.py)
     "close",
     "compare",
     "count_parameters",
