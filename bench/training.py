@@ -23,6 +23,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -98,13 +99,12 @@ def our_epoch(pictures: int) -> Callable[[], Any]:
     train_set, validation_set, _ = hw4.load_fashion_mnist()
     train = hw4.batches(TensorDataset(*train_set[:pictures]), 128, shuffle=True)
     validation = hw4.batches(TensorDataset(*validation_set[: round(len(validation_set) * pictures / EPOCH)]), 500)
-    sample = list(train)[: round(40 * pictures / EPOCH)]
     model = NOTEBOOK["FashionCNN"]().to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(model.parameters())
 
     def run() -> None:
         NOTEBOOK["train_epoch"](model, train, optimizer)
-        NOTEBOOK["evaluate"](model, sample)
+        NOTEBOOK["evaluate"](model, list(islice(train, round(40 * pictures / EPOCH))))
         NOTEBOOK["evaluate"](model, validation)
 
     return run
@@ -263,13 +263,12 @@ def notebook_run(epochs: int, change: Callable[[Any, Any], Any] | None = None, *
         train_set, validation_set, _ = hw4.load_fashion_mnist()
         train = hw4.batches(TensorDataset(*train_set[:pictures]), 128, shuffle=True)
         validation = hw4.batches(validation_set, 500)
-        sample = list(train)[:40]
         model = channels_last(NOTEBOOK["FashionCNN"](**settings))
         optimizer = torch.optim.Adam(model.parameters())
         hw4.one_cycle(optimizer, 5e-3, epochs * len(train))
         for _ in range(epochs):
             NOTEBOOK["train_epoch"](model, train, optimizer)
-            NOTEBOOK["evaluate"](model, sample)
+            NOTEBOOK["evaluate"](model, list(islice(train, 40)))
             accuracy, _ = NOTEBOOK["evaluate"](model, validation)
         return model, epochs, accuracy
 

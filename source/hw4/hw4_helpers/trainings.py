@@ -47,10 +47,24 @@ class Training:
             self.best_epoch, self.best = self.epoch, self.model
 
     def put_back(self, model) -> None:
-        """Give ``model`` and the random generators the states that they had after the epoch."""
+        """Give ``model`` the state that it had after the epoch, and the random generators theirs when it is next trained.
+
+        Not before: what ``fit`` draws until then, as a sample to measure, is not part of an epoch.
+        """
+        model.load_state_dict(self.model)
+        train = model.train
+
+        def first_train(mode: bool = True):
+            if mode:
+                del model.train
+                self._put_back_random(model)
+            return train(mode)
+
+        model.train = first_train
+
+    def _put_back_random(self, model) -> None:
         import torch
 
-        model.load_state_dict(self.model)
         torch.set_rng_state(self.random[0])
         if len(self.random) > 1:
             torch.get_device_module(_device(model)).set_rng_state(self.random[1])
