@@ -21,6 +21,7 @@ c.CourseDirectory.ignore = [
     "__pycache__",
     ".pytest_cache",
     "runs",
+    "trainings",
     "*.safetensors",
     "report.html",
     "report.pdf",

@@ -9,7 +9,7 @@ to hand in, and make the report.
 """
 
 import hw4_helpers.packages  # noqa: F401  (first: it says what to install)
-from hw4_helpers.checkpoints import load_checkpoint, read_checkpoint, save_checkpoint
+from hw4_helpers.checkpoints import load_checkpoint, read_about, read_checkpoint, save_checkpoint
 from hw4_helpers.checks.backpropagation import (
     check_backward,
     check_da1_dz1,
@@ -52,6 +52,7 @@ from hw4_helpers.fashion import (
     load_fashion_mnist,
     load_test_set,
 )
+from hw4_helpers.full_run import full_run
 from hw4_helpers.gradients import (
     ComparedGradient,
     Comparison,
@@ -69,8 +70,8 @@ from hw4_helpers.handing_in.hand_in import hand_in
 from hw4_helpers.networks import count_parameters, predict, shape_trace
 from hw4_helpers.pictures import plot_confusion, plot_gallery, plot_mistakes
 from hw4_helpers.report.report import report
-from hw4_helpers.running import quick, training_wanted
-from hw4_helpers.training import one_cycle, progress
+from hw4_helpers.running import best_device, quick, training_wanted
+from hw4_helpers.training import batches, one_cycle, progress
 from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
 
 __all__ = [
@@ -81,6 +82,8 @@ __all__ = [
     "ComparedGradient",
     "Comparison",
     "NoPictures",
+    "batches",
+    "best_device",
     "check_backward",
     "check_conv_with_biases",
     "check_conv_without_biases",
@@ -122,6 +125,7 @@ __all__ = [
     "draw_windows",
     "fashion_picture",
     "fetch_data",
+    "full_run",
     "hand_in",
     "load_checkpoint",
     "load_fashion_mnist",
@@ -136,6 +140,7 @@ __all__ = [
     "progress",
     "quadratic",
     "quick",
+    "read_about",
     "read_checkpoint",
     "read_curves",
     "report",

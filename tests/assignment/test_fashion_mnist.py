@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.tensorboard import SummaryWriter
 
 from proctor import checks
 
@@ -426,6 +427,96 @@ def test_curves_that_no_training_writes_earn_nothing(loss_at, earns, tmp_path, m
     assert points("test-events", REFERENCE) == earns
 
 
+def test_accuracies_in_percent_and_the_same_in_each_epoch_cost_the_part_of_the_curves(tmp_path, monkeypatch, capsys):
+    hand_in("reference", tmp_path, monkeypatch)
+    curves = hw4.read_curves("runs", 6)
+    for change, says in (
+        (lambda values: [100 * v for v in values], "not a percentage"),
+        (lambda values: [0.9] * 6, "the same number"),
+    ):
+        shutil.rmtree("runs")
+        rewrite_curves({run: tags | {"accuracy": change(tags["accuracy"])} for run, tags in curves.items()})
+        assert points("test-events", REFERENCE) in (1, 2)
+        assert says in capsys.readouterr().out
+
+
+def rewrite_curves(curves: dict) -> None:
+    for run_name, tags in curves.items():
+        with SummaryWriter(f"runs/{run_name}") as writer:
+            for tag, values in tags.items():
+                for step, value in enumerate(values):
+                    writer.add_scalar(tag, value, step)
+
+
+@pytest.mark.parametrize("planned", [0, -1])
+def test_no_epochs_cost_the_part_that_counts_them(planned, tmp_path, monkeypatch, capsys):
+    hand_in("reference", tmp_path, monkeypatch)
+    assert points("test-events", REFERENCE | {"epochs": planned}) == 2
+    assert "is no training: write in section 7" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("folder", ["Train", "train (1)", "train copy", "TRAIN 2"])
+def test_a_folder_of_curves_that_was_renamed_costs_nothing(folder, tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    Path("runs/train").rename(f"runs/{folder}")
+    assert points("test-events", REFERENCE) == 3
+
+
+def test_of_two_trainings_the_curves_of_the_checkpoint_are_found_and_else_it_is_said(tmp_path, monkeypatch, capsys):
+    """Neither the order nor the length tells: what the checkpoint says of its curves does."""
+    hand_in("reference", tmp_path, monkeypatch)
+    curves = hw4.read_curves("runs", 6)
+    model = REFERENCE["FashionCNN"](batch_norm=True)
+    hw4.save_checkpoint(model, CHECKPOINT, {"curves": curves})
+    write_curves(tmp_path / "runs", range(1, 7), full)
+    assert hw4.read_curves("runs", 6, CHECKPOINT) == curves and capsys.readouterr().out == ""
+    shutil.rmtree("runs")
+    write_curves(tmp_path / "runs", range(1, 7), full)
+    assert hw4.read_curves("runs", 6, CHECKPOINT)["train"]["loss"][0] == pytest.approx(full(1))
+    assert f"The curves in runs/ are not those of {CHECKPOINT}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("curves", [5, {}, {"train": {}}, {"train": {"loss": "x"}}, [[[]]], {"train": None}])
+def test_what_a_checkpoint_says_of_its_curves_cannot_stop_the_reading(curves, tmp_path, monkeypatch):
+    hand_in("reference", tmp_path, monkeypatch)
+    hw4.save_checkpoint(REFERENCE["FashionCNN"](batch_norm=True), CHECKPOINT, {"curves": curves})
+    assert points("test-events", REFERENCE) == 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        (dict(batch_norm=True, pool=(3, 2, 1)), r"trained with pool=\(2, 2, 0\), other than settings says"),
+        (dict(pool=(2, 2, 0)), "trained with batch_norm=True"),
+        (dict(batch_norm=True, dropout=0.1, pool=[2, 2, 0]), None),
+        (dict(batch_norm=np.True_), None),
+        (dict(batch_norm=1, dropout=0.5), None),  # makes no difference to a network that is not trained
+    ],
+)
+def test_a_checkpoint_that_was_trained_with_other_settings_says_which(settings, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    saved = REFERENCE["FashionCNN"](batch_norm=True)
+    about = {"settings": {"batch_norm": True, "dropout": 0.1, "pool": (2, 2, 0)}}
+    hw4.save_checkpoint(saved, CHECKPOINT, about)
+    loaded = REFERENCE["FashionCNN"](**settings)
+    if says:
+        with pytest.raises(
+            ValueError, match=rf"{says}.*settings = dict\(batch_norm=True, dropout=0.1, pool=\(2, 2, 0\)\)"
+        ):
+            hw4.load_checkpoint(loaded, CHECKPOINT, settings)
+    else:
+        hw4.load_checkpoint(loaded, CHECKPOINT, settings)
+        torch.testing.assert_close(dict(loaded.state_dict()), dict(saved.state_dict()), rtol=0, atol=0)
+    assert ("That changes nothing now" in capsys.readouterr().out) == (
+        "dropout" in settings and settings["dropout"] != 0.1
+    )
+
+
+def test_curves_without_one_of_the_four_are_named_instead_of_drawn():
+    with pytest.raises(ValueError, match=r"no curve of loss of train, no accuracy of validation|no curve of"):
+        hw4.plot_curves({"train": {"accuracy": [0.5]}, "validation": {"loss": [1.0]}})
+
+
 def test_settings_that_a_training_computes_say_why_they_are_missing(tmp_path, monkeypatch):
     hand_in("reference", tmp_path, monkeypatch)
     names = {name: value for name, value in REFERENCE.items() if name != "settings"}
@@ -718,9 +809,10 @@ def test_the_one_cycle_rate_rises_to_its_maximum_and_falls():
 
 def test_nothing_is_trained_while_grading(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    names = {**REFERENCE, "train_epoch": None, "fit": None, "short_run": None}
-    training = [c for c in plain_code() if "fit(" in c.source or "train_epoch(" in c.source or "short_run(" in c.source]
-    assert {c.id for c in training} == {"rung-overfit", "rung-short", "compare-settings", "full-run"}
+    names = {**REFERENCE, "train_epoch": None, "fit": None, "full_run": None, "short_run": None}
+    calls = ("fit(", "train_epoch(", "short_run(", "full_run(")
+    training = [c for c in plain_code() if any(call in c.source for call in calls)]
+    assert {c.id for c in training} == {"rung-overfit", "rung-short", "compare-settings", "rates", "full-run"}
     for cell in training:
         run(cell.source, dict(names), cell.id)
 

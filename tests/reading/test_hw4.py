@@ -70,7 +70,7 @@ ACCIDENTS = {
     "an old checkpoint in its place": "import os\nopen('old', 'wb').close()\nos.replace('old', 'fashion_cnn.safetensors')",
     "curves removed": "import shutil\nshutil.rmtree('runs')",
     "training without its guard": (
-        "import torch\nfrom torch.utils.data import DataLoader, TensorDataset\nshutil.rmtree('runs', ignore_errors=True)\n"
+        "import shutil\nimport torch\nfrom torch.utils.data import DataLoader, TensorDataset\nshutil.rmtree('runs', ignore_errors=True)\n"
         "small = DataLoader(TensorDataset(torch.randn(20, 1, 28, 28), torch.arange(20) % 10), 10)\n"
         "model = FashionCNN()\nhistory = fit(model, small, small, 1, 'runs')\n"
         "save_checkpoint(model, 'fashion_cnn.safetensors')"

@@ -1,26 +1,62 @@
 """Trained parameters in safetensors files."""
 
+import json
 import math
+import os
 import re
 from pathlib import Path
 
+#: Arguments that make no difference to a network that is no longer trained.
+TRAINING_ONLY = ("dropout",)
 
-def save_checkpoint(model, path: str) -> None:
-    """Write the parameters of ``model`` to a safetensors file."""
+
+def save_checkpoint(model, path: str, about: dict | None = None) -> None:
+    """Write the parameters of ``model``, or a ``state_dict()``, to a safetensors file: all of it or, when stopped, nothing.
+
+    ``about``: what to write beside them, plain values by name; ``read_about`` reads it.
+    """
     import torch
     from safetensors.torch import save_file
 
+    state = model if isinstance(model, dict) else model.state_dict()
     # A copy of each: a layer that the model knows by two names would share its memory, which the format refuses.
-    state = {name: value.clone(memory_format=torch.contiguous_format) for name, value in model.state_dict().items()}
-    save_file(state, path)
+    state = {name: value.cpu().clone(memory_format=torch.contiguous_format) for name, value in state.items()}
+    new = f"{path}.new"
+    save_file(state, new, {name: json.dumps(value) for name, value in (about or {}).items()})
+    os.replace(new, path)
 
 
-def load_checkpoint(model, path: str) -> None:
+def read_about(path: str) -> dict:
+    """What ``full_run`` wrote into a checkpoint beside the parameters.
+
+    ``settings`` (all arguments of the network), ``epochs``, ``seed``, ``data`` (a checksum),
+    ``best_epoch`` (the one after which it was saved), ``curves`` … {} when there is nothing
+    of it, as in a checkpoint that was saved in another way, or no such file.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "pt") as file:
+            return {name: json.loads(value) for name, value in (file.metadata() or {}).items()}
+    except (OSError, SafetensorError, ValueError, RecursionError):
+        return {}
+
+
+def plain(value):
+    """A value of ``settings`` that JSON does not know: NumPy's numbers as Python's, functions and classes by name."""
+    return value.item() if hasattr(value, "item") else str(getattr(value, "__name__", type(value).__name__))
+
+
+def load_checkpoint(model, path: str, settings: dict | None = None) -> None:
     """Read the parameters of ``model`` from a safetensors file, as ``read_checkpoint`` finds them.
 
-    Raises ``FileNotFoundError`` when there is no such file and ``ValueError`` when it
-    is no safetensors file or its parameters are not those of ``model``.
+    ``settings``: those that ``model`` was made with, to compare with those in the file
+    (if it has any). Raises ``FileNotFoundError`` when there is no such file and
+    ``ValueError`` when it is no safetensors file, when its parameters are not those of
+    ``model``, or when it was trained with other settings.
     """
+    if settings is not None:
+        _compare_settings(settings, path)
     wanted = model.state_dict()
     state = read_checkpoint(path, wanted)
     try:
@@ -54,6 +90,31 @@ def read_checkpoint(path: str, wanted: dict) -> dict:
     except SafetensorError as error:
         raise ValueError(_why_unreadable(Path(path))) from error
     return {name: value.float() if value.is_floating_point() else value for name, value in state.items()}
+
+
+def _compare_settings(settings: dict, path: str) -> None:
+    """ValueError, unless the network in the file was trained with these settings, as far as the file tells."""
+    trained = read_about(path).get("settings")
+    if not isinstance(trained, dict):
+        return
+    baseline = {"batch_norm": False, "dropout": 0.1, "pool": (2, 2, 0)}
+    chosen = {name: json.dumps(value, default=plain) for name, value in (baseline | settings).items()}
+    other = {name: value for name, value in trained.items() if json.loads(chosen.get(name, json.dumps(value))) != value}
+    if not other:
+        return
+    needed = "settings = dict(" + ", ".join(f"{name}={_as_written(value)}" for name, value in trained.items()) + ")"
+    said = ", ".join(f"{name}={_as_written(value)}" for name, value in other.items())
+    if other.keys() <= set(TRAINING_ONLY):
+        print(f"{path} was trained with {said}. That changes nothing now; it was: {needed}")
+        return
+    raise ValueError(
+        f"{path} was trained with {said}, other than settings says. "
+        f"Set settings back, {needed}, or do the full run again."
+    )
+
+
+def _as_written(value) -> str:
+    return str(tuple(value)) if isinstance(value, list) else repr(value)
 
 
 def _why_missing(path: Path) -> str:
