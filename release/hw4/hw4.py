@@ -52,10 +52,12 @@ from hw4_helpers.gradients import (
     toy_steps,
     two_moons,
 )
+from hw4_helpers.graphs import load_network
 from hw4_helpers.handing_in import preflight
 from hw4_helpers.networks import count_parameters, predict, shape_trace
 from hw4_helpers.pictures import plot_confusion, plot_gallery, plot_mistakes
 from hw4_helpers.running import quick, training_wanted
+from hw4_helpers.tracing import describe_network, trace_network
 from hw4_helpers.training import one_cycle, progress
 from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
 
@@ -97,6 +99,7 @@ __all__ = [
     "count_parameters",
     "cubic",
     "data_dir",
+    "describe_network",
     "diagnose",
     "draw_boundaries",
     "draw_curve",
@@ -108,6 +111,7 @@ __all__ = [
     "fashion_picture",
     "load_checkpoint",
     "load_fashion_mnist",
+    "load_network",
     "load_test_set",
     "log_sigmoid",
     "one_cycle",
@@ -126,6 +130,7 @@ __all__ = [
     "shape_trace",
     "toy_batch",
     "toy_steps",
+    "trace_network",
     "training_wanted",
     "two_moons",
 ]

@@ -1,8 +1,9 @@
 """The operations that a network's graph may be made of.
 
 All of them give the same for the same numbers, read and write no files, and know no
-state. None takes a place in memory from its arguments without checking it: where
-PyTorch's inner function does not, the checked one of its interface stands here.
+state; some change a tensor of the graph in place. None takes a place in memory from its
+arguments without checking it: where PyTorch's inner function does not, the checked one of
+its interface stands here.
 Whoever adds one: what it needs must be bounded by the sizes of its arguments and result.
 """
 
@@ -26,9 +27,9 @@ _REDUCTIONS = """
 """
 _POOLING = "_adaptive_avg_pool2d adaptive_max_pool2d avg_pool2d max_pool2d_with_indices"
 _SHAPES = """
-    affine_grid_generator cat channel_shuffle constant_pad_nd diagonal expand flip im2col native_channel_shuffle permute pixel_shuffle
-    pixel_unshuffle reflection_pad1d reflection_pad2d repeat replication_pad1d replication_pad2d roll select
-    select_scatter slice slice_scatter split split_with_sizes squeeze stack t transpose tril triu unbind unfold
+    affine_grid_generator cat channel_shuffle constant_pad_nd diagonal expand flip im2col native_channel_shuffle permute
+    pixel_shuffle pixel_unshuffle reflection_pad1d reflection_pad2d repeat replication_pad1d replication_pad2d roll
+    select select_scatter slice slice_scatter split split_with_sizes squeeze stack t transpose tril triu unbind unfold
     unsafe_split unsqueeze
 """
 _CONVERSIONS = "_to_copy full_like ones_like zeros_like new_full new_ones new_zeros"
@@ -74,10 +75,8 @@ def _reshape(x, shape):
     return x.reshape(shape)
 
 
-_IN_PLACE = [f"{name}_" for name in _ELEMENTWISE.split() if hasattr(torch.ops.aten, f"{name}_")] + ["fill_", "zero_"]
 #: Operations that change their first argument.
-CHANGES = frozenset(_IN_PLACE)
-
+_IN_PLACE = [f"{name}_" for name in _ELEMENTWISE.split() if hasattr(torch.ops.aten, f"{name}_")] + ["fill_", "zero_"]
 #: What computes an operation, by its name.
 OPERATIONS: dict[str, Callable] = {
     name: getattr(torch.ops.aten, name)

@@ -74,13 +74,15 @@ def _plain_operations():
     import torch
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
-    fast = torch.backends.mha.get_fastpath_enabled()
+    fast, mkldnn = torch.backends.mha.get_fastpath_enabled(), torch.backends.mkldnn.enabled
     torch.backends.mha.set_fastpath_enabled(False)
+    torch.backends.mkldnn.enabled = False  # ``mkldnn.flags`` warns of TF32
     try:
-        with torch.backends.mkldnn.flags(enabled=False), sdpa_kernel(SDPBackend.MATH):
+        with sdpa_kernel(SDPBackend.MATH):
             yield
     finally:
         torch.backends.mha.set_fastpath_enabled(fast)
+        torch.backends.mkldnn.enabled = mkldnn
 
 
 def _graph(operations: list, numbers: list[int], constants: list, answer: tuple) -> dict:
@@ -89,11 +91,10 @@ def _graph(operations: list, numbers: list[int], constants: list, answer: tuple)
     used = []
 
     def renamed(value):
-        if isinstance(value, tuple) and value[0] == "constant":
-            if value not in new_numbers:
+        if isinstance(value, tuple):
+            if value[0] == "constant" and value not in new_numbers:
                 new_numbers[value] = len(used)
                 used.append(constants[value[1]])
-        if isinstance(value, tuple):
             return (value[0], new_numbers[value[:2]], *value[2:]) if value[0] in ("result", "constant") else value
         if isinstance(value, list):
             return [renamed(item) for item in value]
