@@ -136,7 +136,8 @@ class Lying(str):
         return other == "relu"
 
 
-IMAGE, DEEP = ("images",), [[[[[[]]]]]]
+IMAGE = ("images",)
+DEEP: list = [[[[[[]]]]]]
 FORGED: dict[str, Any] = {
     "nothing": None,
     "a text": "graph",
