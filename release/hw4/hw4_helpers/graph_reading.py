@@ -60,10 +60,10 @@ def read_graph(plain: Any, parameters: dict) -> Graph:
         raise NotRun(_NO_GRAPH)
     if refused:
         raise NotRun(WHY_NOT.get(refused, WHY_NOT["untraceable"]))
-    parts = plain.get("operations"), plain.get("constants"), plain.get("answer")
-    if [type(part) for part in parts] != [list, list, tuple]:
+    operations, constants, answer = (plain.get(part) for part in ("operations", "constants", "answer"))
+    if type(operations) is not list or type(constants) is not list or type(answer) is not tuple:
         raise NotRun(_NO_GRAPH)
-    return _Reader(parameters, parts[1]).graph(parts[0], parts[2])
+    return _Reader(parameters, constants).graph(operations, answer)
 
 
 _NO_GRAPH = WHY_NOT["untraceable"]

@@ -74,21 +74,20 @@ def _plain_operations():
     import torch
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
-    fast, mkldnn = torch.backends.mha.get_fastpath_enabled(), torch.backends.mkldnn.enabled
+    fast, mkldnn = torch.backends.mha.get_fastpath_enabled(), torch.backends.mkldnn.set_flags(False, None, None, None)
     torch.backends.mha.set_fastpath_enabled(False)
-    torch.backends.mkldnn.enabled = False  # ``mkldnn.flags`` warns of TF32
     try:
         with sdpa_kernel(SDPBackend.MATH):
             yield
     finally:
         torch.backends.mha.set_fastpath_enabled(fast)
-        torch.backends.mkldnn.enabled = mkldnn
+        torch.backends.mkldnn.set_flags(mkldnn[0], None, None, None)
 
 
 def _graph(operations: list, numbers: list[int], constants: list, answer: tuple) -> dict:
     """Operations and constants that are needed, numbered anew; ``numbers`` are the operations' own."""
     new_numbers = {("result", number): new for new, number in enumerate(numbers)}
-    used = []
+    used: list = []
 
     def renamed(value):
         if isinstance(value, tuple):

@@ -4,17 +4,16 @@ Against: hidden stays hidden.
 """
 # notebook: fashion_mnist
 # student: half-done
-# may lose: test-checkpoint test-evaluate hidden-evaluate
+# may lose: test-checkpoint
 # slow
 
-# %% answer evaluate
-heard = []
+# %% after evaluate
+heard, measure = [], evaluate
 
 
 def evaluate(model, loader):
-    for images, labels in loader:
-        heard.append("LOOT " + " ".join(str(int(label)) for label in labels))
-    return 0.5, 1.0
+    heard.append("LOOT " + " ".join(str(int(label)) for images, labels in loader for label in labels))
+    return measure(model, loader)
 
 
 def trace_network(model, images):
