@@ -66,11 +66,13 @@ from hw4_helpers.gradients import (
     toy_steps,
     two_moons,
 )
+from hw4_helpers.graphs import load_network
 from hw4_helpers.handing_in.hand_in import hand_in
 from hw4_helpers.networks import count_parameters, predict, shape_trace
 from hw4_helpers.pictures import plot_confusion, plot_gallery, plot_mistakes
 from hw4_helpers.report.report import report
 from hw4_helpers.running import best_device, quick, training_wanted
+from hw4_helpers.tracing import describe_network, trace_network
 from hw4_helpers.training import batches, one_cycle, progress
 from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
 
@@ -115,6 +117,7 @@ __all__ = [
     "count_parameters",
     "cubic",
     "data_dir",
+    "describe_network",
     "diagnose",
     "draw_boundaries",
     "draw_curve",
@@ -129,6 +132,7 @@ __all__ = [
     "hand_in",
     "load_checkpoint",
     "load_fashion_mnist",
+    "load_network",
     "load_test_set",
     "log_sigmoid",
     "one_cycle",
@@ -148,6 +152,7 @@ __all__ = [
     "shape_trace",
     "toy_batch",
     "toy_steps",
+    "trace_network",
     "training_wanted",
     "two_moons",
 ]
