@@ -79,8 +79,9 @@ def attacks(page: str) -> Iterator[str]:
     if not results:
         return
     before = dict(re.findall(r"^\| ([^|]+) \| [^|]+ \| ((?:\\.|[^|\\])+) \| [^|]+ \|$", page, re.M))
-    yield f"{len(results['rows'])} attacks on this machine's protection ({results['protection']}). Honest: what the same"
-    yield "notebook earns without the trick. In bold: more than that, or something secret was learned."
+    yield f"`make attacks` (protection: {results['protection']}): {' '.join(results['in_short'])}"
+    yield ""
+    yield "Honest: what the same notebook earns without the trick. In bold: more than that, or something secret was learned."
     yield ""
     yield from row("attack", "honest", "stock nbgrader", "the exam")
     for result in results["rows"]:

@@ -69,8 +69,7 @@ def main(names: list[str]) -> int:
         print(f"There is no attack {', '.join(sorted(unknown))} in {COLLECTION}.", file=sys.stderr)
         return 2
     results = run(chosen)
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(json.dumps(asdict(results), indent=1) + "\n")
+    keep(results)
     report(results)
     return int(any(row.succeeded for row in results.rows))
 
@@ -137,6 +136,11 @@ def tried(name: str, room: Examined) -> Row:
 def failed(name: str, how: str) -> Row:
     attack = read(COLLECTION / f"{name}.py")
     return Row(name, attack.notebook, 0, 0, {}, (), (f"grading failed:\n{how}",), "", 0, 0, 0, 0, 0, 0)
+
+
+def keep(results: Results) -> None:
+    TARGET.parent.mkdir(parents=True, exist_ok=True)
+    TARGET.write_text(json.dumps(asdict(results) | {"in_short": in_short(results.rows)}, indent=1) + "\n")
 
 
 def report(results: Results) -> None:

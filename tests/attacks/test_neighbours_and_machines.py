@@ -23,9 +23,8 @@ ON_NEIGHBOURS = (
     "memory_bomb print_hidden_inputs_later read_own_memory shared_memory_bomb spy_on_the_grader stop_itself thread_bomb"
 ).split()
 ON_EVERY_MACHINE = (
-    "call_home detached_process edit_the_gradebook kill_everyone patch_the_checks "
-    "read_a_classmates_answers read_own_memory read_source_folder read_the_gradebook read_the_graders_environment "
-    "skip_execution_tag spy_on_the_grader"
+    "call_home detached_process edit_the_gradebook kill_everyone read_a_classmates_answers read_own_memory "
+    "read_source_folder read_the_graders_environment"
 ).split()
 
 pytestmark = pytest.mark.slow
