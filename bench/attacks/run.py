@@ -58,7 +58,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Results:
+    """``load``: how many processes wanted a processor in the last 15 minutes."""
+
     protection: str
+    load: float
     rows: tuple[Row, ...]
 
 
@@ -97,7 +100,7 @@ def run(names: list[str]) -> Results:
             bar.update()
     for worker in workers:
         worker.join()
-    return Results(protection, tuple(sorted(rows, key=lambda row: row.attack)))
+    return Results(protection, os.getloadavg()[2], tuple(sorted(rows, key=lambda row: row.attack)))
 
 
 def work(todo: multiprocessing.Queue, done: multiprocessing.Queue) -> None:
@@ -140,7 +143,7 @@ def failed(name: str, how: str) -> Row:
 
 def keep(results: Results) -> None:
     TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(json.dumps(asdict(results) | {"in_short": in_short(results.rows)}, indent=1) + "\n")
+    TARGET.write_text(json.dumps(asdict(results) | {"in_short": in_short(results)}, indent=1) + "\n")
 
 
 def report(results: Results) -> None:
@@ -160,18 +163,19 @@ def report(results: Results) -> None:
     print(f"\nProtection: {results.protection}")
     print("seconds: by the clock on the wall. proctor: its own processor seconds. MiB: what it grew by meanwhile.")
     print(f"Time of a notebook here: {LIMITS.notebook_seconds:g} processor seconds for each of two runs.\n")
-    for line in in_short(rows):
+    for line in in_short(results):
         print(line)
 
 
-def in_short(rows: tuple[Row, ...]) -> list[str]:
+def in_short(results: Results) -> list[str]:
     """What came of all of them, and the dearest beside an honest notebook."""
+    rows = results.rows
     earned, learned, harmed = (sum(bool(getattr(row, what)) for row in rows) for what in ("earned", "learned", "harm"))
     lines = [
         f"{len(rows)} attacks: {earned} earned a point, {learned} learned a secret, {harmed} left something behind."
     ]
     for what, unit, words in (
-        ("seconds", "s", "Seconds"),
+        ("seconds", "s", f"Seconds, on {os.cpu_count()} processors with a load of {results.load:.0f}"),
         ("computed", "s", "Processor seconds of the proctor"),
         ("mib", "MiB", "Memory of the proctor"),
     ):

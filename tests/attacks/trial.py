@@ -120,9 +120,9 @@ class Examined:
         """Hand the attack in, in ``folder``, and grade it, beside its neighbour if it has one."""
         honest = self.honest(attack.notebook, attack.student)
         folders = collection.hand_in_all(attack, folder, self.course.root)
-        state, running = self.course.state(), surroundings.processes()
+        state, running, files = self.course.state(), set(surroundings.processes()), set(surroundings.traces())
         graded, cost = self._measured(folders, attack.notebook)
-        harm = tuple(self._harm(graded, state, set(running)))
+        harm = tuple(self._harm(graded, state, running, files))
         return Trial(attack, graded, cost, honest, tuple(self.learned(graded, attack)), harm)
 
     def learned(self, graded: tuple[GradedNotebook, ...], attack: Attack) -> Iterator[str]:
@@ -148,7 +148,7 @@ class Examined:
         seconds, computed = time.monotonic() - started, time.process_time() - computed
         return graded, Cost(seconds, computed, surroundings.peak_memory() - memory)
 
-    def _harm(self, graded: tuple[GradedNotebook, ...], state: dict, running: set[int]) -> Iterator[str]:
+    def _harm(self, graded: tuple[GradedNotebook, ...], state: dict, running: set[int], files: set[str]) -> Iterator[str]:
         for notebook in (each.notebook for each in graded):
             for what in surroundings.active(notebook):
                 yield f"the graded notebook holds {what}"
@@ -159,7 +159,7 @@ class Examined:
             time.sleep(0.05)
         if left:
             yield f"processes outlive the exam: {sorted(left)}"
-        yield from (f"a file outside of the exam's folder: {path}" for path in surroundings.traces())
+        yield from (f"a file outside of the exam's folder: {path}" for path in set(surroundings.traces()) - files)
         if self.course.state() != state:
             yield "the course's folder changed"
 
