@@ -9,12 +9,13 @@ READY := $(VENV)/.ready
 GROUPS_OF_PACKAGES := proctor,written,test,lint
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test test-slow lint format data release examples bench tables pictures clean
+.PHONY: help demo test test-slow attacks lint format data release examples bench tables pictures clean
 
 help:
 	@echo "make demo      packages, data, release, a sample class graded in build/demo, its grades as a table"
 	@echo "make test      the test suite (make test ARGS='-k wire' for a part)"
 	@echo "make test-slow its long part: containers, browsers, whole classes graded by stock nbgrader, busy machines"
+	@echo "make attacks   every attack against this machine's protection: earned, learned, stopped, seconds, memory"
 	@echo "make lint      style, types and the ways of imports; what it finds, make format may mend"
 	@echo "make format    mend what can be mended without thinking, and format"
 	@echo "make data      Fashion-MNIST into data/, from the first source that works"
@@ -38,6 +39,9 @@ test: $(READY) data
 
 test-slow: $(READY) data
 	$(PYTEST) -m slow $(ARGS)
+
+attacks: $(READY) data
+	$(BIN)/python bench/attacks/run.py $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -70,6 +74,7 @@ $(READY): pyproject.toml setup/venv.sh setup/packages.py
 bench: $(READY) data
 	$(BIN)/python bench/one_notebook.py
 	$(BIN)/python bench/sample_class.py
+	$(BIN)/python bench/attacks/stock.py
 	$(BIN)/python bench/attacks/run.py
 	$(BIN)/python docs/make_tables.py
 

@@ -60,5 +60,8 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
+# grades.csv keeps its columns, and holds no formulas, whatever students are called.
+c.ExportApp.plugin_class = "proctor.export.GradesExporter"
+
 # `nbgrader validate` cuts messages at 87 characters; the checks' messages are sentences.
 c.Validator.width = 200

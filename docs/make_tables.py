@@ -1,9 +1,10 @@
 """Write the tables of docs/how-it-works.md: differences from stock nbgrader, and measurements.
 
     make bench          measures (about half an hour on two cores), then writes the tables
+    make attacks        measures what stands in the table of attacks under "the exam"
     make tables         writes them from what was last measured (build/bench/*.json)
 
-A table whose measurements are missing is left as it stands.
+A table whose measurements are missing is left as it stands, and so is what stock nbgrader made of an attack.
 """
 
 import json
@@ -24,7 +25,7 @@ SIDES = {
 
 def main() -> int:
     text = PAGE.read_text()
-    for name, lines in (("differences", differences()), ("benchmarks", benchmarks()), ("attacks", attacks())):
+    for name, lines in (("differences", differences()), ("benchmarks", benchmarks()), ("attacks", attacks(text))):
         table = "\n".join(lines)
         if table:
             place = re.search(rf"(?<=<!-- {name} -->\n).*?(?=<!-- end -->)", text, re.S)
@@ -73,26 +74,33 @@ def benchmarks() -> Iterator[str]:
     )
 
 
-def attacks() -> Iterator[str]:
-    results = measured("attacks.json")
+def attacks(page: str) -> Iterator[str]:
+    results, stock = measured("attacks.json"), measured("stock_attacks.json") or {}
     if not results:
         return
+    before = dict(re.findall(r"^\| ([^|]+) \| [^|]+ \| ((?:\\.|[^|\\])+) \| [^|]+ \|$", page, re.M))
+    yield f"`make attacks` (protection: {results['protection']}): {' '.join(results['in_short'])}"
+    yield ""
     yield "Honest: what the same notebook earns without the trick. In bold: more than that, or something secret was learned."
     yield ""
     yield from row("attack", "honest", "stock nbgrader", "the exam")
-    for result in results:
-        outcomes = (outcome(result[side], result["honest"], result["not_run"]) for side in ("stock", "exam"))
-        yield from row(result["attack"].replace("_", " "), f"{result['honest']:g}", *outcomes, head=False)
+    for result in results["rows"]:
+        name, honest = result["attack"].replace("_", " "), result["honest"]
+        there = before.get(name, "not measured yet").replace("\\|", "|")
+        if result["attack"] in stock:
+            there = outcome(stock[result["attack"]], honest)
+        here = outcome({"points": result["points"], "learned": result["learned"], "note": "", "not_run": ""}, honest)
+        yield from row(name, f"{honest:g}", there, here, head=False)
 
 
-def outcome(side: dict | None, honest: float, not_run: str) -> str:
+def outcome(graded: dict, honest: float) -> str:
     """One side's points, in bold when the attack succeeded there; why if it was not run."""
-    if side is None:
-        return f"not run: {not_run}"
-    words = f"{side['points']:g}" if side["points"] is not None else "not graded"
-    words += " and learned secrets" if side["learned"] else ""
-    words += f" ({side['note']})" if side["note"] else ""
-    return f"**{words}**" if side["learned"] or (side["points"] or 0) > honest else words
+    if graded["not_run"]:
+        return f"not run: {graded['not_run']}"
+    words = f"{graded['points']:g}" if graded["points"] is not None else "not graded"
+    words += " and learned secrets" if graded["learned"] else ""
+    words += f" ({graded['note']})" if graded["note"] else ""
+    return f"**{words}**" if graded["learned"] or (graded["points"] or 0) > honest else words
 
 
 def measured(name: str):

@@ -1,271 +1,191 @@
-"""The attacks of tests/attacks against stock nbgrader and against the exam, side by side.
+"""Every attack of tests/attacks against the exam on this machine, in one table: ``make attacks``.
 
-    python bench/attacks/run.py [NAME …]          (default: all; about ten minutes on two cores)
+    python bench/attacks/run.py [NAME …]          (default: all)
 
-Each attack is graded by a real ``nbgrader autograde`` without proctor, in a course folder of
-its own, and by the exam. Attacks that would harm the machine that grades are not run against
-stock nbgrader; the table says so. Results go to build/bench/attacks.json as well.
+Exit code 1: something was earned, learned or left behind. Two workers, each with a room of its own, so
+that the proctor's memory can be told apart. Results go to build/bench/attacks.json as well.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
-import resource
-import shutil
-import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+import traceback
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
+from queue import Empty
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "examples")]
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import nbformat
-from attacks import surroundings
-from attacks.attack import Attack, Part, attacks, hand_in, hand_in_all
-from nbgrader.api import Gradebook, MissingEntry
-from traitlets.config import Config
+from attacks.attack import FOLDER as COLLECTION
+from attacks.attack import attacks, read
+from attacks.trial import LIMITS, MIB, Examined, Trial, examined, points
+from tqdm import tqdm
 
-from proctor.exam.limits import Limits
-from proctor.exam.room import Room
-from proctor.grading import grade_notebook
-from proctor.notebooks.assignment import load_assignment
-from proctor.notebooks.submission import load_submission
-
-STUDENT = "attacker"
-STOCK_SECONDS = 180  # then a stock run is given up
-STOCK_CELL_SECONDS = 30
 WORKERS = 2
-STOCK_CONFIG = f"""
-c = get_config()
-c.CourseDirectory.course_id = "bench"
-c.ClearMarkScheme.enforce_metadata = False
-c.ExecutePreprocessor.timeout = {STOCK_CELL_SECONDS}
-c.Execute.timeout = {STOCK_CELL_SECONDS}
-"""
-EXAM_LIMITS = Limits(
-    cell_seconds=6,
-    call_seconds=3,
-    test_seconds=10,
-    notebook_seconds=60,
-    memory_bytes=1 << 30,
-    file_bytes=1 << 24,
-    folder_bytes=1 << 25,
-    folder_files=500,
-    threads=32,
-    output_bytes=1 << 20,
-    frame_bytes=24 << 20,
-)
-
-
-@dataclass(frozen=True)
-class Graded:
-    """``points`` is None when grading gave none; ``learned``: the graded notebook shows what nobody should see."""
-
-    points: float | None
-    learned: bool
-    note: str = ""
+TARGET = ROOT / "build" / "bench" / "attacks.json"
+_SHOWN = 60  # characters
 
 
 @dataclass(frozen=True)
 class Row:
+    """``seconds`` by the clock on the wall, ``computed`` the proctor's own processor seconds, ``mib`` what it grew by."""
+
     attack: str
-    says: str
+    notebook: str
     honest: float
-    possible: float
-    stock: Graded | None
-    exam: Graded
-    not_run: str = ""
+    points: float
+    earned: dict[str, tuple[float, float]]
+    learned: tuple[str, ...]
+    harm: tuple[str, ...]
+    stopped: str
+    seconds: float
+    computed: float
+    mib: float
+    honest_seconds: float
+    honest_computed: float
+    honest_mib: float
 
     @property
-    def paid(self) -> bool:
-        return bool(self.stock and self.stock.points is not None and self.stock.points > self.honest)
+    def succeeded(self) -> bool:
+        return bool(self.earned or self.learned or self.harm)
+
+
+@dataclass(frozen=True)
+class Results:
+    """``load``: how many processes wanted a processor in the last 15 minutes."""
+
+    protection: str
+    load: float
+    rows: tuple[Row, ...]
 
 
 def main(names: list[str]) -> int:
-    chosen = [attack for attack in attacks() if not names or attack.name in names]
-    with tempfile.TemporaryDirectory(prefix="bench-attacks-") as folder:
-        template = prepare_course(Path(folder))
-        course = surroundings.Course()
-        os.environ["GRADER_TOKEN"] = course.secret("the environment")
-        try:
-            secrets = course.secrets()
-            with ThreadPoolExecutor(WORKERS) as pool:
-                stock = {attack.name: pool.submit(grade_stock, attack, template, secrets) for attack in chosen}
-                with Room(EXAM_LIMITS, seats=2) as room:
-                    exam = {attack.name: grade_exam(attack, course, secrets, room) for attack in chosen}
-                    bases = {(attack.notebook, attack.student): honest_version(attack) for attack in chosen}
-                    honest = {key: grade_exam(base, course, secrets, room) for key, base in bases.items()}
-                possible = max_points(template)
-                rows = [
-                    Row(
-                        attack.name,
-                        attack.says,
-                        (honest[attack.notebook, attack.student].points or 0.0) + attack.earns[1],
-                        possible[attack.notebook],
-                        stock[attack.name].result(),
-                        exam[attack.name],
-                        reason_not_to_run(attack),
-                    )
-                    for attack in chosen
-                ]
-        finally:
-            course.close()
-    report(rows)
-    return 0
+    chosen = [attack.name for attack in attacks() if not names or attack.name in names]
+    unknown = set(names) - set(chosen)
+    if unknown:
+        print(f"There is no attack {', '.join(sorted(unknown))} in {COLLECTION}.", file=sys.stderr)
+        return 2
+    results = run(chosen)
+    keep(results)
+    report(results)
+    return int(any(row.succeeded for row in results.rows))
 
 
-def prepare_course(folder: Path) -> Path:
-    """A course that has generated its assignment, to be copied for each attack."""
-    course = folder / "course"
-    shutil.copytree(ROOT / "source" / "hw4", course / "source" / "hw4", ignore=shutil.ignore_patterns("__pycache__"))
-    (course / "nbgrader_config.py").write_text(STOCK_CONFIG)
-    done = nbgrader(course, "generate_assignment", "hw4")
-    if done.returncode:
-        raise RuntimeError(done.stdout[-2000:])
-    return course
+def run(names: list[str]) -> Results:
+    """Try attacks, by name, as many at a time as there are workers."""
+    context = multiprocessing.get_context("spawn")
+    todo, done = context.Queue(), context.Queue()
+    workers = [context.Process(target=work, args=(todo, done), daemon=False) for _ in range(min(WORKERS, len(names)))]
+    for name in [*names, *(None for _ in workers)]:
+        todo.put(name)
+    for worker in workers:
+        worker.start()
+    rows: list[Row] = []
+    protection = ""
+    with tqdm(total=len(names), desc="attacks", unit="attack", disable=None) as bar:
+        while len(rows) < len(names):
+            try:
+                protection, row = done.get(timeout=1)
+            except Empty:
+                if all(worker.exitcode is not None for worker in workers) and done.empty():
+                    raise RuntimeError("The workers have ended before all attacks were tried: see above.") from None
+                continue
+            rows.append(row)
+            bar.update()
+    for worker in workers:
+        worker.join()
+    return Results(protection, os.getloadavg()[2], tuple(sorted(rows, key=lambda row: row.attack)))
 
 
-def grade_stock(attack: Attack, template: Path, secrets: dict[str, str]) -> Graded | None:
-    """What ``nbgrader autograde`` gives; None for an attack that is not run against it."""
-    if reason_not_to_run(attack):
-        return None
-    with tempfile.TemporaryDirectory(prefix="bench-attack-") as folder:
-        course = Path(folder) / "course"
-        shutil.copytree(template, course)
-        plant_secrets(course, secrets)
-        hand_in(attack, course / "submitted" / STUDENT / "hw4", course)
-        try:
-            done = nbgrader(course, "autograde", "hw4", "--student", STUDENT)
-            note = "" if done.returncode == 0 else "nbgrader stopped: " + last_error(done.stdout)
-        except subprocess.TimeoutExpired:
-            note = f"given up after {STOCK_SECONDS} s"
-        remove_traces()
-        return Graded(stock_points(course, attack.notebook), stock_learned(course, attack, secrets), note)
+def work(todo: multiprocessing.Queue, done: multiprocessing.Queue) -> None:
+    """A worker: tries attacks until there are no more."""
+    with examined() as room:
+        while (name := todo.get()) is not None:
+            try:
+                done.put((room.room.protection, tried(name, room)))
+            except Exception:  # the proctor itself failed: an attack that has succeeded
+                done.put((room.room.protection, failed(name, traceback.format_exc(limit=-2))))
 
 
-def grade_exam(attack: Attack, course: surroundings.Course, secrets: dict[str, str], room: Room) -> Graded:
-    config = Config()
-    config.ClearMarkScheme.enforce_metadata = False
-    assignment = load_assignment(course.source, config)
-    with tempfile.TemporaryDirectory(prefix="bench-exam-") as folder:
-        submissions = [load_submission(place, assignment) for place in hand_in_all(attack, Path(folder), course.root)]
-        with ThreadPoolExecutor() as threads:
-            grade = partial(grade_notebook, assignment, attack.notebook, room=room, seed=520, data=(ROOT / "data",))
-            graded = list(threads.map(lambda submission: grade(submission=submission), submissions))
-    points = max(sum(result.points for result in each.tests) for each in graded)
-    return Graded(points, any(shows_secret(each.notebook, attack.loot, secrets) for each in graded))
-
-
-def honest_version(attack: Attack) -> Attack:
-    """The same student's notebook without the trick."""
-    return Attack("honest", "", (Part("by hand", "", "pass"),), attack.notebook, attack.student)
-
-
-def reason_not_to_run(attack: Attack) -> str:
-    return "needs the data set, and minutes" if attack.notebook == "fashion_mnist" else attack.stock
-
-
-def nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Run an nbgrader command in the course's folder, where it may not use up the machine."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 28, 1 << 28))
-        resource.setrlimit(resource.RLIMIT_AS, (16 << 30, 16 << 30))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-    bin_folder = Path(sys.executable).parent
-    environment = os.environ | {"PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
-    with subprocess.Popen(
-        [str(bin_folder / "nbgrader"), *arguments],
-        cwd=course,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        preexec_fn=limit,  # noqa: PLW1509 (three system calls)
-        start_new_session=True,
-    ) as process:
-        try:
-            printed, _ = process.communicate(timeout=STOCK_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
-            raise
-    return subprocess.CompletedProcess(arguments, process.returncode, printed)
-
-
-def plant_secrets(course: Path, secrets: dict[str, str]) -> None:
-    """Another student's answer, to be found."""
-    theirs = course / "submitted" / "classmate" / "hw4"
-    theirs.mkdir(parents=True)
-    text = next(secret for secret, what in secrets.items() if what == "a classmate's answer")
-    (theirs / "convolution.ipynb").write_text(json.dumps({"text": text}))
-
-
-def stock_points(course: Path, notebook: str) -> float | None:
-    """Points in the gradebook, None when there are none to be found."""
-    try:
-        with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
-            return gradebook.find_submission_notebook(notebook, "hw4", STUDENT).score
-    except MissingEntry:
-        return None
-    except Exception as error:  # whatever is left of a gradebook that was attacked
-        return print(f"{course}: {error}", file=sys.stderr)
-
-
-def max_points(course: Path) -> dict[str, float]:
-    """Points of each notebook's test cells."""
-    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
-        return {notebook.name: notebook.max_code_score for notebook in gradebook.find_assignment("hw4").notebooks}
-
-
-def stock_learned(course: Path, attack: Attack, secrets: dict[str, str]) -> bool:
-    path = course / "autograded" / STUDENT / "hw4" / f"{attack.notebook}.ipynb"
-    return path.is_file() and shows_secret(nbformat.read(path, 4), attack.loot, secrets)
-
-
-def shows_secret(notebook, mark: str, secrets: dict[str, str]) -> bool:
-    shown = surroundings.outputs(notebook)
-    known = any(json.dumps(secret, ensure_ascii=False)[1:-1] in shown for secret in secrets)
-    return known or bool(surroundings.loot(notebook, mark))
-
-
-def last_error(printed: str) -> str:
-    lines = [line for line in printed.splitlines() if "ERROR" in line or "Error" in line]
-    return lines[-1].strip()[-100:] if lines else "no reason given"
-
-
-def remove_traces() -> None:
-    for path in surroundings.traces():
-        shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
-
-
-def report(rows: list[Row]) -> None:
-    target = ROOT / "build" / "bench" / "attacks.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
-    print(f"{'attack':<48}{'honest':>8}{'stock':>8}{'exam':>8}  of")
-    for row in rows:
-        stock = row.stock.points if row.stock else None
-        notes = [row.not_run] if row.not_run else [row.stock.note] if row.stock and row.stock.note else []
-        notes += ["stock: learned something"] if row.stock and row.stock.learned else []
-        notes += ["exam: learned something"] if row.exam.learned else []
-        shown = "–" if stock is None else f"{stock:g}"
-        points = f"{row.honest:>8g}{shown:>8}{row.exam.points:>8g}{row.possible:>4g}"
-        print(f"{row.attack:<48}{points}  {'; '.join(notes)}")
-    run = [row.stock for row in rows if row.stock]
-    print(
-        f"\n{len(rows)} attacks, {len(run)} of them run against both.\n"
-        f"Paid with points: stock {sum(row.paid for row in rows)}, "
-        f"exam {sum((row.exam.points or 0.0) > row.honest for row in rows)} (of {len(rows)}).\n"
-        f"Learned something: stock {sum(stock.learned for stock in run)}, exam {sum(row.exam.learned for row in rows)}."
+def tried(name: str, room: Examined) -> Row:
+    attack = read(COLLECTION / f"{name}.py")
+    with tempfile.TemporaryDirectory(prefix="attack-", ignore_cleanup_errors=True) as folder:
+        trial: Trial = room.attack(attack, Path(folder))
+    honest = room.honest_cost(attack.notebook, attack.student)
+    return Row(
+        name,
+        attack.notebook,
+        sum(trial.honest.values()) + attack.earns[1],
+        max(sum(points(graded).values()) for graded in trial.graded),
+        trial.earned,
+        trial.learned,
+        trial.harm,
+        trial.stopped,
+        trial.cost.seconds,
+        trial.cost.computed,
+        trial.cost.grown / MIB,
+        honest.seconds,
+        honest.computed,
+        honest.grown / MIB,
     )
+
+
+def failed(name: str, how: str) -> Row:
+    attack = read(COLLECTION / f"{name}.py")
+    return Row(name, attack.notebook, 0, 0, {}, (), (f"grading failed:\n{how}",), "", 0, 0, 0, 0, 0, 0)
+
+
+def keep(results: Results) -> None:
+    TARGET.parent.mkdir(parents=True, exist_ok=True)
+    TARGET.write_text(json.dumps(asdict(results) | {"in_short": in_short(results)}, indent=1) + "\n")
+
+
+def report(results: Results) -> None:
+    rows = results.rows
+    print(f"\n{'attack':<50}{'honest':>7}{'earned':>7}{'learned':>8}{'seconds':>8}{'proctor':>8}{'MiB':>5}  stopped")
+    for row in rows:
+        learned = "yes" if row.learned else "–"
+        figures = f"{row.seconds:>8.1f}{row.computed:>8.2f}{row.mib:>5.0f}"
+        stopped = row.stopped if len(row.stopped) <= _SHOWN else f"{row.stopped[: _SHOWN - 2]} …"
+        print(f"{row.attack:<50}{row.honest:>7g}{row.points:>7g}{learned:>8}{figures}  {stopped}")
+    for row in filter(lambda row: row.succeeded, rows):
+        print(
+            f"\n! {row.attack}", *(f"  earned in {cell}: {got} of {most}" for cell, (got, most) in row.earned.items())
+        )
+        for words in (*row.learned, *row.harm):
+            print(f"  {words[:2000]}")
+    print(f"\nProtection: {results.protection}")
+    print("seconds: by the clock on the wall. proctor: its own processor seconds. MiB: what it grew by meanwhile.")
+    print(f"Time of a notebook here: {LIMITS.notebook_seconds:g} processor seconds for each of two runs.\n")
+    for line in in_short(results):
+        print(line)
+
+
+def in_short(results: Results) -> list[str]:
+    """What came of all of them, and the dearest beside an honest notebook."""
+    rows = results.rows
+    earned, learned, harmed = (sum(bool(getattr(row, what)) for row in rows) for what in ("earned", "learned", "harm"))
+    lines = [
+        f"{len(rows)} attacks: {earned} earned a point, {learned} learned a secret, {harmed} left something behind."
+    ]
+    for what, unit, words in (
+        ("seconds", "s", f"Seconds, on {os.cpu_count()} processors with a load of {results.load:.0f}"),
+        ("computed", "s", "Processor seconds of the proctor"),
+        ("mib", "MiB", "Memory of the proctor"),
+    ):
+        worst = max(rows, key=lambda row: getattr(row, what))
+        of_it = getattr(worst, f"honest_{what}")
+        lines.append(
+            f"{words}: at most {getattr(worst, what):.1f} {unit} ({worst.attack}), "
+            f"an honest {worst.notebook} {of_it:.1f} {unit}."
+        )
+    return lines
 
 
 if __name__ == "__main__":

@@ -22,10 +22,12 @@ from proctor.exam.processes.nursery import Child, ZygoteError
 from proctor.exam.shell.outputs import Recorder
 from proctor.exam.wire.channel import ChannelError, Late, Oversized
 from proctor.exam.wire.messages import (
+    Charged,
     Envelope,
     Forget,
     Lost,
     Marked,
+    Numbered,
     Open,
     Output,
     Past,
@@ -76,7 +78,7 @@ class CandidateDesk:
     def __init__(self, sit_down: Callable[[int], Child], watch: Watch, limits: Limits):
         self._sit_down, self._watch, self._limits = sit_down, watch, limits
         self._left, self._deadline = limits.notebook_seconds, time.monotonic() + limits.wall_seconds
-        self._read_report, self._read_output, self._read_answer = Reader(Report), Reader(Output), Reader(Envelope)
+        self._read_report, self._read_output, self._read_number = Reader(Report), Reader(Output), Reader(Numbered)
         self._seat: _Seat | None = None
         self._cells: list[Run] = []
         self._starts = 0
@@ -106,12 +108,16 @@ class CandidateDesk:
 
     def ask(self, query: Query, seconds: float) -> tuple[Envelope | Lost, float]:
         """Relay a question; the answer, or Lost, and the seconds that it is charged for."""
+
+        def read(frame: bytearray) -> Envelope:
+            return Envelope(self._read_number(frame).number, frame)
+
         left = self._left
         try:
             self._ready()
             left = self._left  # running cells again is not the question's fault
             seconds = min(seconds, self._limits.call_seconds)
-            answer = self._exchange(query, seconds, self._read_answer, self._limits.frame_bytes)
+            answer = self._exchange(query, seconds, read, self._limits.frame_bytes)
         except CandidateLost as lost:
             return Lost(query.number, lost.outcome), left - self._left
         answer.seconds = left - self._left
@@ -265,12 +271,19 @@ class ExaminerDesk:
                 message = self._read(child.channel.receive(watch=task.look))
                 if isinstance(message, Marked):
                     return message
-                answer = encode(on_query(message))
+                answer = on_query(message)
                 task.leave_out()  # the student's time is not the test's
-                child.channel.send(answer, watch=task.look)
+                for frame in _frames(answer):
+                    child.channel.send(frame, watch=task.look)
+                del answer, frame  # as large as a frame may be
         except (ChannelError, WireError, Overtime) as error:
             self._child = None
             return _end(child, error)
+
+
+def _frames(answer: Envelope | Lost) -> tuple[bytes | bytearray, ...]:
+    """What the examiner is sent."""
+    return (encode(answer),) if isinstance(answer, Lost) else (encode(Charged(answer.seconds)), answer.frame)
 
 
 def _end(child: Child, error: Exception) -> Outcome:

@@ -66,7 +66,7 @@ class Limits:
     )
 
     frame_bytes: int = _budget(
-        256 * MIB, "One message between examiner and candidate, so also the largest value that crosses."
+        128 * MIB, "One message between examiner and candidate, so also the largest value that crosses."
     )
 
     nodes: int = _budget(1_000_000, "Objects inside one value that crosses; an array or a tensor is one object.")

@@ -12,7 +12,6 @@ import io
 import os
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -167,14 +166,10 @@ class _Writer:
         self._check_size(self._member.file_size)  # what says of itself that it is too large leaves room for others
 
     def _copy(self, opened: zipfile.ZipFile, file: io.BufferedWriter) -> None:
-        try:
-            with opened.open(self._member) as packed:
-                while chunk := packed.read(_CHUNK):
-                    self.written += len(chunk)
-                    self._check_size(self.written)
-                    file.write(chunk)
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
-            raise _Skip("it is damaged") from error
+        for chunk in _unpacked(opened, self._member):
+            self.written += len(chunk)
+            self._check_size(self.written)
+            file.write(chunk)
 
     def _check_size(self, size: int) -> None:
         if size > self._alone:
@@ -183,6 +178,15 @@ class _Writer:
             raise _Skip("all files together are too large")
         if size > self._grown:
             raise _Skip("it unpacks to far more than it is packed")
+
+
+def _unpacked(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    try:
+        with opened.open(member) as packed:
+            while chunk := packed.read(_CHUNK):
+                yield chunk
+    except Exception as error:  # zipfile raises whatever a malformed header makes it raise
+        raise _Skip("it is damaged") from error
 
 
 def _is_wanted(member: zipfile.ZipInfo) -> bool:

@@ -10,6 +10,7 @@ as one of its buttons.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from jinja2 import pass_context
@@ -25,10 +26,11 @@ from .press import Page, Press
 
 MOST_CELLS, MOST_OUTPUTS = 1500, 1500  # of one notebook
 _KEPT = ("nbgrader", "proctor", "magics_language")
+_NAMES = ("student", "first_name", "last_name")  # nbgrader's pages show them as they are
 
 
 class Harmless(Preprocessor):
-    """Cleans outputs and metadata, and gives the exporter that it works for filters that clean the rest."""
+    """Cleans outputs, metadata and names, and gives the exporter that it works for filters that clean the rest."""
 
     links = Bool(False, help="Whether addresses can be clicked on. In formgrader a click could reach its server.").tag(
         config=True
@@ -52,7 +54,7 @@ class Harmless(Preprocessor):
             if cell.cell_type == "code":
                 cell.outputs = [harmless(output, page) for output in _some(cell.outputs, left)]
                 left -= len(cell.outputs)
-        return nb, resources
+        return nb, resources | {key: escape(resources[key]) for key in _NAMES if resources.get(key)}
 
 
 def _filters(page: Page, lexer: str) -> dict[str, Callable[..., str]]:

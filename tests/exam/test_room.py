@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from attacks.surroundings import peak_memory
 from exam_notebook import LIMITS, Notebook, text
 
 from proctor.exam.room import Room
@@ -40,6 +41,16 @@ def pair(hall, tmp_path):
 def at_once(notebooks):
     with ThreadPoolExecutor() as threads:
         return list(threads.map(Notebook.sit, notebooks))
+
+
+def test_an_answer_as_large_as_it_may_be_is_in_the_proctor_once(pair):
+    notebook, _ = pair
+    floats = (LIMITS.frame_bytes - 1000) // 8
+    notebook.student_cell(f"import numpy as np\n\ndef zeros():\n    return np.zeros({floats})")
+    test = notebook.test_cell(f"assert zeros().shape == ({floats},)")
+    before = peak_memory(forget=True)
+    assert notebook.sit()[test].points == 1
+    assert peak_memory() - before < 1.5 * LIMITS.frame_bytes
 
 
 def test_exams_in_one_room_are_held_at_the_same_time(pair):

@@ -163,6 +163,10 @@ def graded(tmp_path_factory) -> Course:
     course.nbgrader("generate_assignment", "lab")
     for student in course.students:
         hand_in(course, student)
+    with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:  # as proctor gradescope collect enrols them
+        for student in ("attacker", "older"):
+            name = f"<script>{script('name')}</script><img src=/formgrader/attack/name-img>"
+            gradebook.update_or_create_student(student, first_name=name, last_name=f'O"Neil {name}')
     course.nbgrader("autograde", "lab")
     path = folder / "autograded" / "older" / "lab" / "lab.ipynb"
     book = nbformat.read(path, 4)
@@ -244,7 +248,8 @@ def test_no_submission_asks_the_graders_server_for_anything_or_changes_a_grade(l
 def test_without_the_setting_it_would(unprotected):
     before = unprotected.points("older")
     with unprotected.page("older") as (_, asked):
-        assert {url.rsplit("/", 1)[1] for url in asked if "/attack/" in url} >= {"older", "older-text-img"}
+        attacks = {url.rsplit("/", 1)[1] for url in asked if "/attack/" in url}
+        assert attacks >= {"older", "older-text-img", "name", "name-img"}
     assert unprotected.points("older") > before
 
 

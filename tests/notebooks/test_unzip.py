@@ -4,6 +4,7 @@ import random
 import stat
 import struct
 import zipfile
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -145,6 +146,43 @@ def test_a_file_with_a_password_or_packed_unusually_is_named(tmp_path):
     (reason,) = extract(archive(tmp_path, {"odd": b"x"}, zipfile.ZIP_LZMA), tmp_path / "out")
     assert "unusual way" in reason
     assert files(tmp_path / "out") == {"good": b"y"}
+
+
+def zip64(content: bytes, unpacked: int | None = None, offset: int = 0) -> bytes:
+    """A zip of one file, all of whose sizes and places stand in 64-bit fields."""
+    size, crc = len(content), zlib.crc32(content)
+    unpacked = size if unpacked is None else unpacked
+    local = struct.pack("<4s5H3L2H", b"PK\3\4", 45, 0, 0, 0, 33, crc, 0xFFFFFFFF, 0xFFFFFFFF, 4, 20)
+    body = local + b"file" + struct.pack("<HHQQ", 1, 16, size, size) + content
+    entry = struct.pack(
+        "<4s6H3L5H2L", b"PK\1\2", 45, 45, 0, 0, 0, 33, crc, 0xFFFFFFFF, 0xFFFFFFFF, 4, 28, 0, 0, 0, 0, 0xFFFFFFFF
+    )
+    table = entry + b"file" + struct.pack("<HHQQQ", 1, 24, unpacked, size, offset)
+    end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, len(table), len(body))
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(body) + len(table), 1)
+    return (
+        body
+        + table
+        + end
+        + locator
+        + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    )
+
+
+def test_a_zip_with_64_bit_fields_is_read(tmp_path):
+    (tmp_path / "upload.zip").write_bytes(zip64(b"content"))
+    assert extract(tmp_path / "upload.zip", tmp_path / "out") == ()
+    assert files(tmp_path / "out") == {"file": b"content"}
+
+
+@pytest.mark.parametrize("number", [1 << 40, (1 << 63) - 1, 1 << 63, (1 << 64) - 1])
+@pytest.mark.parametrize("field", ["unpacked", "offset"])
+def test_no_64_bit_field_is_large_enough_to_make_it_raise(tmp_path, field, number):
+    (tmp_path / "upload.zip").write_bytes(zip64(b"content", **{field: number}))
+    with suppress(BadArchive):
+        (reason,) = extract(tmp_path / "upload.zip", tmp_path / "out")
+        assert reason in ("'file': it is damaged", "'file': larger than 256 MiB")
+        assert files(tmp_path / "out") == {}
 
 
 def test_a_damaged_file_is_left_out_and_the_others_come(tmp_path):

@@ -44,6 +44,7 @@ from proctor.exam.wire.messages import (
     Body,
     Call,
     CalledBack,
+    Charged,
     Item,
     Iterate,
     Lost,
@@ -103,7 +104,7 @@ class Session:
 
     def __init__(self, channel: Channel, limits: Limits, causes: Causes):
         self._channel, self._limits, self._causes = channel, limits, causes
-        self._read = Reader(Answer, Lost)
+        self._read, self._read_answer = Reader(Charged, Lost), Reader(Answer)
         self._lock = threading.RLock()  # held for a whole question, which a function of the test's may interrupt
         self._number = 0
         self._listeners: list[Printed] = []
@@ -260,20 +261,20 @@ class Session:
         return body
 
     def _exchange(self, question: Question) -> Body | Outcome:
-        """One frame there and one back."""
+        """A question there, and back the answer, after what it cost, or the news that there is none."""
         self._number += 1
         self._channel.send(encode(Ask(self._number, question)))
-        frame = self._channel.receive()
+        news = self._read(self._channel.receive())
         if not isinstance(question, Name):
             self._values = {name: value for name, value in self._values.items() if type(value) is Handle}
+        if isinstance(news, Lost):
+            self._losses.append(news.outcome)
+            return news.outcome
+        self._charged += news.seconds
         try:
-            answer = self._read(frame)
+            answer = self._read_answer(self._channel.receive())
         except WireError:
             return Outcome.PROTOCOL
-        if isinstance(answer, Lost):
-            self._losses.append(answer.outcome)
-            return answer.outcome
-        self._charged += answer.seconds
         for printed in self._listeners:
             printed.stdout += answer.stdout
             printed.stderr += answer.stderr

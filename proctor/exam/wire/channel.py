@@ -44,7 +44,9 @@ class Channel:
         self._socket, self._cap = end, frame_bytes
         end.setblocking(False)
 
-    def send(self, payload: bytes, deadline: float | None = None, watch: Callable[[], None] = _nothing) -> None:
+    def send(
+        self, payload: bytes | bytearray, deadline: float | None = None, watch: Callable[[], None] = _nothing
+    ) -> None:
         """Send one frame. Raises Oversized, Late, Closed, and whatever ``watch`` raises."""
         if len(payload) > self._cap:
             raise Oversized(f"a frame of {len(payload):,} bytes")

@@ -1,12 +1,13 @@
 """What proctor, candidate and examiner say to each other.
 
 Every request has a number that its answer repeats. The proctor reads what a
-candidate sends only as far as it must: a cell's outputs, and the envelope of an
-answer; the value inside goes to the examiner as it came.
+candidate sends only as far as it must: a cell's outputs, and the number of an
+answer, which goes to the examiner as it came.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Literal, Union
 
@@ -243,23 +244,22 @@ class Ask(msgspec.Struct, tag="ask"):
 
 
 class Answer(msgspec.Struct, tag="answer"):
-    """``seconds`` that the candidate is charged for are filled in by the proctor."""
-
     number: int
     body: Body
     stdout: str = ""
     stderr: str = ""
-    seconds: float = 0.0
 
 
-class Envelope(msgspec.Struct, tag="answer"):
-    """An answer whose body is passed on unread."""
+class Numbered(msgspec.Struct, tag="answer"):
+    """All that the proctor reads of an answer."""
 
     number: int
-    body: msgspec.Raw
-    stdout: str = ""
-    stderr: str = ""
-    seconds: float = 0.0
+
+
+class Charged(msgspec.Struct, tag="charged"):
+    """Said by the proctor before an answer: the seconds that the candidate is charged for it."""
+
+    seconds: float
 
 
 class Lost(msgspec.Struct, tag="lost"):
@@ -267,6 +267,15 @@ class Lost(msgspec.Struct, tag="lost"):
 
     number: int
     outcome: Outcome
+
+
+@dataclass
+class Envelope:
+    """An answer in the proctor, which passes its frame on without a copy: it may be as large as a frame can be."""
+
+    number: int
+    frame: bytearray
+    seconds: float = 0.0
 
 
 class Query(msgspec.Struct, tag="ask"):

@@ -5,9 +5,6 @@ What reads Gradescope's "Download Grades" (gradebooks, scripts of the department
 
 from __future__ import annotations
 
-import csv
-import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
 from proctor.notebooks.assignment import AssignmentError, load_assignment
+from proctor.tables import Cell, write_table
 
 from .final_grades import FinalGrade, FinalGrades, GradedWork, Question, QuestionGrade, final_grades
 
@@ -55,7 +53,7 @@ class ScoresExporter(ExportPlugin):
         students = [student for student in grades.students if not wanted or student.student in wanted]
         target = Path(self.to or f"{name}-scores.csv")
         self.log.info("Writing the scores of %d students in %s to %s", len(students), name, target)
-        _write(target, scores_csv(grades, students))
+        write_table(target, _rows(grades, students))
 
     def _chosen(self, gradebook: Gradebook) -> str:
         known = [assignment.name for assignment in gradebook.assignments]
@@ -68,17 +66,13 @@ class ScoresExporter(ExportPlugin):
         return chosen[0]
 
 
-def scores_csv(grades: FinalGrades, students: list[FinalGrade]) -> str:
-    """The scores as text, with a header line, quoted where it needs be."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*COLUMNS, *map(_title, grades.questions)])
-    writer.writerows(_row(grades, student) for student in students)
-    return text.getvalue()
+def _rows(grades: FinalGrades, students: list[FinalGrade]) -> Iterator[Iterator[Cell]]:
+    yield iter((*COLUMNS, *map(_title, grades.questions)))
+    yield from (_row(grades, student) for student in students)
 
 
-def _row(grades: FinalGrades, student: FinalGrade) -> Iterator[str | float]:
-    yield from map(_harmless, (student.first_name, student.last_name, student.student, student.email, ""))
+def _row(grades: FinalGrades, student: FinalGrade) -> Iterator[Cell]:
+    yield from (student.first_name, student.last_name, student.student, student.email, "")
     work = student.work
     if work is None:
         yield from ("", grades.max_points, "Missing")
@@ -105,15 +99,3 @@ def _lateness(work: GradedWork) -> str:
     minutes, seconds = divmod(int(work.seconds_late), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{seconds:02}"
-
-
-def _harmless(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula, whatever students call themselves."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _write(target: Path, text: str) -> None:
-    """Whole or not at all."""
-    partial = target.with_name(f".{target.name}.partial")
-    partial.write_text(text, encoding="utf-8", newline="")
-    os.replace(partial, target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import os
@@ -16,6 +15,7 @@ from tqdm import tqdm
 
 from proctor.notebooks.assignment import Assignment, AssignmentError
 from proctor.notebooks.submission import load_submission
+from proctor.tables import Cell, write_table
 
 from .answers import Answer, Passage, Question, answers, questions
 from .chromium import NotPrinted
@@ -96,7 +96,7 @@ def print_class(
     paper = _Paper(assignment.name, exporter, _page_map(assignment.name, asked, exporter, room))
     (out / "students").mkdir(parents=True, exist_ok=True)
     paper.write(out / "template.pdf", Student("", "", Path()), None, [])
-    _write(out / "pages.csv", _table(paper.page_map))
+    write_table(out / "pages.csv", _table(paper.page_map))
     made, failed, remarks = 0, 0, []
     for student in tqdm(students, unit=" PDF", desc="Written answers"):
         path = out / "students" / f"{student.id}.pdf"
@@ -287,15 +287,12 @@ def _made_from(path: Path) -> str | None:
         return None
 
 
-def _table(page_map: PageMap) -> bytes:
-    file = io.StringIO()
-    table = csv.writer(file)
-    table.writerow(["question", "title", "notebook", "cell", "points", "first_page", "last_page"])
+def _table(page_map: PageMap) -> Iterator[tuple[Cell, ...]]:
+    yield ("question", "title", "notebook", "cell", "points", "first_page", "last_page")
     for place in page_map.places:
         asked = place.question
         points = f"{asked.points:g}"
-        table.writerow([asked.number, asked.title, asked.notebook, asked.grade_id, points, place.first, place.last])
-    return file.getvalue().encode()
+        yield (asked.number, asked.title, asked.notebook, asked.grade_id, points, place.first, place.last)
 
 
 def _write(path: Path, contents: bytes) -> None:

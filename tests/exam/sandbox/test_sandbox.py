@@ -58,7 +58,15 @@ def report_of(kind: list[str], course: Path) -> dict:
         if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
             parent.chmod(parent.stat().st_mode | 0o011)
     surroundings = next((word for word in kind if not word.startswith("--")), "")
-    command = [sys.executable, str(HERE / "confined.py"), str(course), surroundings]
+    command = on_such_a_machine(kind, [sys.executable, str(HERE / "confined.py"), str(course), surroundings])
+    environment = {**os.environ, "SECRET": "x", "TMPDIR": "/tmp"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, cwd="/")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def on_such_a_machine(kind: list[str], command: list[str]) -> list[str]:
+    """The command, started as on a machine of ``MACHINES``, but for what a process takes from itself."""
     if kind and os.geteuid() != 0:
         pytest.skip("only root can imitate other machines")
     if "--user" in kind:
@@ -68,10 +76,7 @@ def report_of(kind: list[str], course: Path) -> dict:
         command = ["setpriv", f"--bounding-set=-all,{kept}", "--inh-caps=-all", *command]
     if "--readable" in kind:
         command = with_readable_interpreter(command)
-    environment = {**os.environ, "SECRET": "x", "TMPDIR": "/tmp"}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, cwd="/")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return command
 
 
 def with_readable_interpreter(command: list[str]) -> list[str]:

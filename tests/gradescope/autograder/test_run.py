@@ -9,9 +9,11 @@ import subprocess
 import sys
 import time
 import zipfile
+import zlib
 
 import nbformat
 import pytest
+from attacks.surroundings import peak_memory
 from gradescope.autograder_folder import CONFIG, filled
 from nbformat.v4 import new_code_cell
 from small_assignment import ANSWERS, cell, notebook
@@ -51,6 +53,18 @@ def start(autograder) -> subprocess.Popen:
     command = [sys.executable, "-m", "proctor.gradescope.autograder.run", "--root", str(autograder.root)]
     folder = autograder.root / "source"
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def zip_of_zeros(mebibytes: int) -> bytes:
+    """A zip whose one file unpacks to so many MiB, and says of itself that it is small."""
+    packer = zlib.compressobj(wbits=-15)
+    packed = (packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)) * mebibytes + packer.flush()
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as opened:
+        opened.writestr("zeros.bin", packed)
+    raw = bytearray(file.getvalue())
+    raw[8] = raw[raw.rindex(b"PK\1\2") + 10] = zipfile.ZIP_DEFLATED
+    return bytes(raw)
 
 
 def points(results: dict) -> dict[str, float]:
@@ -95,6 +109,28 @@ class TestUploads:
         autograder.put("submission.zip", inner.getvalue())
         run(autograder.root)
         assert autograder.results()["score"] == 6
+
+    @pytest.mark.slow
+    def test_ten_thousand_files_and_five_gigabytes_of_zeros(self, autograder):
+        autograder.upload()
+        folder = autograder.root / "submission"
+        for number in range(10_000):
+            path = folder / f"many{number // 1000}" / f"{number}.txt"
+            path.parent.mkdir(exist_ok=True)
+            path.touch()
+        with open(folder / "zeros.bin", "wb") as file:
+            file.truncate(5 << 30)
+        autograder.put("zeros.zip", zip_of_zeros(5 << 10))
+        before = peak_memory(forget=True)
+        run(autograder.root)
+        grown = peak_memory() - before
+        results = autograder.results()
+        assert results["score"] == 6
+        assert (
+            "not everything in the zip was taken: zeros.zip" in results["output"].lower()
+            and "too many files" in results["output"]
+        )
+        assert grown < 200 << 20
 
     def test_a_pdf_and_a_notebook_that_is_none(self, autograder):
         autograder.put("lab.ipynb", "%PDF-1.7")
