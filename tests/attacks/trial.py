@@ -77,7 +77,10 @@ class Trial:
         if cell:
             most[cell] += worth
         return {
-            cell: (got, most[cell]) for graded in self.graded for cell, got in points(graded).items() if got > most[cell]
+            cell: (got, most[cell])
+            for graded in self.graded
+            for cell, got in points(graded).items()
+            if got > most[cell]
         }
 
     @property
@@ -148,7 +151,9 @@ class Examined:
         seconds, computed = time.monotonic() - started, time.process_time() - computed
         return graded, Cost(seconds, computed, surroundings.peak_memory() - memory)
 
-    def _harm(self, graded: tuple[GradedNotebook, ...], state: dict, running: set[int], files: set[str]) -> Iterator[str]:
+    def _harm(
+        self, graded: tuple[GradedNotebook, ...], state: dict, running: set[int], files: set[str]
+    ) -> Iterator[str]:
         for notebook in (each.notebook for each in graded):
             for what in surroundings.active(notebook):
                 yield f"the graded notebook holds {what}"
