@@ -248,7 +248,7 @@ def _in_words(error: OSError | DBAPIError, db_url: str) -> str:
         return "the disk is full. Make room, and give the same command again: it goes on where it stopped."
     if isinstance(cause, sqlite3.OperationalError) and "locked" in words:
         return (
-            f"another program has held the gradebook ({db_url}) for a minute. Close what writes to it, "
+            f"another program has held the gradebook ({db_url}) for long. Close what writes to it, "
             "and give the same command again."
         )
     if isinstance(cause, sqlite3.OperationalError) and ("readonly" in words or "unable to open" in words):

@@ -82,13 +82,14 @@ def due(
     works, unchanged, stale = [], [], []
     for student, it in students.items():
         digest = submission_digest(it.folder)
-        names, seeds = [], {}
+        names, seeds, is_new = [], {}, force
         for name, of_notebook in digests.items():
             known = recorded.get((student, name))
             there = (places.of(student) / f"{name}.ipynb").is_file()
             same = known is not None and known.submission == digest and there
             if force or not same or known is None or known.assignment != of_notebook.whole:
                 names.append(name)
+                is_new = is_new or not same
                 if seed is not None:
                     seeds[name] = seed
                 elif same and known is not None and not force:
@@ -96,7 +97,7 @@ def due(
         if not names:
             unchanged.append(student)
             continue
-        if len(seeds) == len(names) and seed is None:
+        if not is_new:
             stale.append(student)
         works.append(Work(student, it.folder, tuple(names), digest, run, seeds))
     return Due(tuple(works), tuple(unchanged), tuple(stale))

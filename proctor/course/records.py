@@ -34,7 +34,7 @@ _NOTEBOOKS = Table(
     Column("run", String(32), nullable=False),
     Column("seed", BigInteger, nullable=False),
 )
-_SQLITE_WAITS = 60_000  # milliseconds for a lock
+_SQLITE_WAITS = 20_000  # milliseconds for a lock; formgrader holds it for less
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,8 @@ class Records:
         with self._transaction(place) as (gradebook, connection):
             gradebook.update_or_create_student(student)
             when = {} if timestamp is None else {"timestamp": timestamp}
-            submitted = gradebook.update_or_create_submission(assignment, student, **when)
+            with gradebook.db.no_autoflush:  # what nbgrader makes step by step is written when it is complete
+                submitted = gradebook.update_or_create_submission(assignment, student, **when)
             books = {book.name: book for book in submitted.notebooks}
             for grades in notebooks:
                 if grades.name not in books:
