@@ -12,6 +12,7 @@ import nbformat
 
 from proctor.author.commands import add_commands as add_authors_commands
 from proctor.author.staff_words import staff_words
+from proctor.autograde.command import main as autograde
 from proctor.config import nbgrader_config
 from proctor.exam.paper import CellResult, Outcome
 from proctor.exam.room import Room
@@ -49,12 +50,16 @@ def main(argv: list[str] | None = None) -> int:
     one.add_argument("--out", type=Path, metavar="FOLDER", help="write the graded notebooks there")
     one.set_defaults(run=_grade)
 
+    commands.add_parser("autograde", help="grade a class: submitted/*/ASSIGNMENT into autograded/ and the gradebook")
     add_authors_commands(commands)
     add_gradescope(commands)
 
     protection = commands.add_parser("protection", help="say what confines student code on this machine")
     protection.set_defaults(run=_protection)
 
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["autograde"]:  # its flags are nbgrader's
+        return autograde(argv[1:])
     arguments = parser.parse_args(argv)
     try:
         return arguments.run(arguments)

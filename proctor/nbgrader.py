@@ -2,7 +2,7 @@
 
     c.Autograde.exporter_class = "proctor.nbgrader.SubmissionExporter"
     c.Autograde.sanitize_preprocessors = ["proctor.nbgrader.TransplantAnswers"]
-    c.Autograde.autograde_preprocessors = ["proctor.nbgrader.Exam", "nbgrader.preprocessors.SaveAutoGrades", …]
+    c.Autograde.autograde_preprocessors = ["proctor.nbgrader.Exam", "proctor.nbgrader.RecordGrades", …]
 
 nbgrader converts each notebook twice: "sanitize" and "autograde". Here the first puts
 the answers into a pristine notebook and clears the grades of earlier runs, the second
@@ -14,14 +14,11 @@ from __future__ import annotations
 
 import fnmatch
 import glob
-import mimetypes
 import os
 import re
 import shutil
-import stat
 import threading
 import weakref
-from collections.abc import Iterator
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -33,21 +30,21 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 
 from proctor import settings, timestamps
 from proctor.ahead import Ahead
-from proctor.author.course import NoGradebook, NotRegistered, gradebook_findings, known_points, register
-from proctor.author.reading import read
+from proctor.author.ready import NotReady, ready
+from proctor.course.copies import not_to_copy
+from proctor.course.digests import NotebookDigest, notebook_digests, submission_digest
+from proctor.course.records import Records, grades_of
 from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, draw_seed, grade_notebook
 from proctor.notebooks.assignment import Assignment
-from proctor.notebooks.intake import left_out
 from proctor.notebooks.submission import Submission, load_submission
 from proctor.notebooks.transplant import transplant
 
 _UNFINISHED = "waits_for_its_exam"
-_LARGE = 20 << 20  # bytes: no copy of such a file goes to autograded/, and exams read it where it was handed in
 _KEPT = 8  # submissions, read and not yet graded or just graded
 
 
@@ -72,6 +69,17 @@ class SubmissionExporter(NotebookExporter):
         return self.parent.coursedir
 
     assignment: Assignment  # that is being graded; there once it has been checked
+
+    @cached_property
+    def digests(self) -> dict[str, NotebookDigest]:
+        return notebook_digests(self.assignment)
+
+    @cached_property
+    def records(self) -> Records:
+        """The course's gradebook, open as long as there is this exporter."""
+        records = Records(self.coursedir.db_url, self.coursedir.course_id, AssignLatePenalties(parent=self))
+        weakref.finalize(self, records.close)
+        return records
 
     @cached_property
     def submissions(self) -> _Submissions:
@@ -104,25 +112,11 @@ class SubmissionExporter(NotebookExporter):
 
         Raises NbGraderException, which nbgrader ends with in good order, and logs why in one line.
         """
-        course = self.coursedir
-        name = course.assignment_id
-        reading = read(Path(course.format_path(course.source_directory, ".", name)), self.config)
-        if reading.assignment is None or reading.stop:
-            raise _stopped(converter, f"{reading.stop} (`proctor check {name}` says more)")
-        self.assignment = reading.assignment
-        graded = [book for book in reading.assignment.notebooks if fnmatch.fnmatch(book.name, course.notebook_id)]
         try:
-            known = known_points(course) or {}
-        except NoGradebook as error:
-            raise _stopped(converter, str(error)) from error
-        if any(book.name not in known for book in graded):
-            self.log.warning("The gradebook does not know %s yet: it is taken in from its source", name)
-            try:
-                register(course, self.config, converter.log)
-            except NotRegistered as error:
-                raise _stopped(converter, f"The gradebook cannot take in {name}: {error}") from error
-        for finding in gradebook_findings(course, graded):
-            raise _stopped(converter, finding.in_a_line())
+            self.assignment = ready(self.coursedir, self.config, converter.log)
+        except NotReady as error:
+            converter.log.error(str(error))
+            raise NbGraderException(str(error)) from error
 
     def _name_all_notebooks(self, converter: Autograde) -> None:
         """Each submission gets one path per notebook of the assignment, whatever its files are called.
@@ -147,13 +141,8 @@ class SubmissionExporter(NotebookExporter):
                 self.log.warning("Grading of %s was interrupted: it begins anew", student_id)
             if converter.force or not graded.exists():  # others are due only if nbgrader says so
                 self._due += [(student_id, name) for name in names]
-            ignored = {glob.escape(name) for name in _not_to_copy(Path(folder))}
+            ignored = {glob.escape(name) for name in not_to_copy(Path(folder))}
             self.coursedir.ignore = [*self.coursedir.ignore, *sorted(ignored - set(self.coursedir.ignore))]
-
-
-def _stopped(converter: Autograde, why: str) -> NbGraderException:
-    converter.log.error(why)
-    return NbGraderException(why)
 
 
 def _init_notebooks(converter: Autograde) -> None:
@@ -203,25 +192,6 @@ def _is_unfinished(path: Path) -> bool:
     return metadata.get("proctor", {}).get(_UNFINISHED) is True
 
 
-def _not_to_copy(folder: Path) -> Iterator[str]:
-    """Names, which is all that nbgrader can be told."""
-    for here, folders, files in os.walk(folder):
-        out = left_out({*folders, *files})
-        yield from out
-        links = [name for name in folders if os.path.islink(os.path.join(here, name))]
-        yield from links
-        folders[:] = [name for name in folders if name not in out and name not in links]
-        for name in files:
-            about = os.lstat(os.path.join(here, name))
-            if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGE or _runs_in_a_browser(name):
-                yield name
-
-
-def _runs_in_a_browser(name: str) -> bool:
-    kind = mimetypes.guess_type(name)[0] or ""
-    return "html" in kind or "xml" in kind or kind.endswith(("/rdf", "/javascript"))
-
-
 def _submitted(course: CourseDirectory, student_id: str) -> Path:
     return Path(course.format_path(course.submitted_directory, student_id, course.assignment_id))
 
@@ -241,6 +211,9 @@ class _Submissions:
                     del self._read[next(iter(self._read))]
                 self._read[student_id] = load_submission(_submitted(self._course, student_id), self.assignment)
             return self._read[student_id]
+
+    def digest_of(self, student_id: str) -> str:
+        return submission_digest(_submitted(self._course, student_id))
 
 
 def _grade(
@@ -281,11 +254,10 @@ class TransplantAnswers(_Step):
         submission = self.exporter.submissions.of(info["student"])
         with Gradebook(info["db_url"]) as gradebook:
             graded = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
-            tasks = {cell.grade_id for cell in pristine.cells if cell.role == "task"}
-            handed_in = submission.notebook(info["notebook"]) is not None
+            tests = {cell.grade_id for cell in pristine.cells if cell.role == "test"}
             for grade in graded.grades:
-                waits = grade.name in tasks and handed_in  # for a person, as with stock nbgrader
-                grade.auto_score, grade.needs_manual_grade = (None, True) if waits else (0, False)
+                if grade.name in tests:
+                    grade.auto_score, grade.needs_manual_grade = 0, False
             gradebook.db.commit()
         transplanted = transplant(pristine, submission.notebook(info["notebook"]))
         for match in transplanted.matches:
@@ -307,3 +279,15 @@ class Exam(_Step, settings.Exam):
             if result.points < result.max_points and result.staff_message:
                 self.log.info("%s, %s, %s: %s", info["student"], info["notebook"], result.id, result.staff_message)
         return graded.notebook, resources
+
+
+class RecordGrades(_Step):
+    """Write the grades of a notebook, and the late penalty, into the gradebook. Points that a person gave stay."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        info, exporter = resources["nbgrader"], self.exporter
+        handed_in = exporter.submissions.of(info["student"]).notebook(info["notebook"]) is not None
+        grades = grades_of(info["notebook"], nb, exporter.digests[info["notebook"]], handed_in)
+        submission = exporter.submissions.digest_of(info["student"])
+        exporter.records.write(info["assignment"], info["student"], [grades], submission, run="")
+        return nb, resources

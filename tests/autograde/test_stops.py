@@ -1,0 +1,155 @@
+"""Whatever stops a run: nothing is half recorded, the words say what to do, and the same command goes on."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from small_assignment import ANSWERS
+
+CLASS = ("alice", "bob", "carol", "dave")
+SLOW = {**ANSWERS, "area": "import time\ntime.sleep(1.5)\n" + ANSWERS["area"]}
+
+
+@pytest.fixture
+def slow_class(course):
+    """Four students whose notebooks take some seconds each."""
+    for student in CLASS:
+        course.hand_in(student, SLOW)
+    return course
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_a_run_that_is_stopped_goes_on_where_it_was(slow_class, how, code):
+    process = slow_class.begin("--seats=1")
+    wait_until(lambda: slow_class.graded(CLASS[0]).is_file())
+    process.send_signal(how)
+    printed = "".join(process.communicate())
+    assert process.returncode == code
+    assert all(slow_class.is_whole(student) for student in CLASS)
+    assert not all(slow_class.grades(student) for student in CLASS)
+    if code == 130:
+        assert "goes on from here" in printed
+        assert "Traceback" not in printed
+    wait_until(lambda: not processes_in(slow_class.folder))
+    slow_class.autograde()
+    for student in CLASS:
+        assert slow_class.grades(student)["test-area"] == (2, None, False)
+
+
+@pytest.mark.slow
+def test_a_process_of_the_crew_that_dies_costs_a_retry(slow_class):
+    process = slow_class.begin("--seats=1")
+    wait_until(lambda: slow_class.graded(CLASS[0]).is_file())
+    (worker,) = children(process.pid)
+    os.kill(worker, signal.SIGKILL)
+    printed = "".join(process.communicate())
+    assert process.returncode == 0, printed
+    assert "Graded: 4 submissions of 4" in printed
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_said_and_leaves_nothing_half(course):
+    with small_disk(course.folder / "autograded"):
+        for student in CLASS:
+            (course.hand_in(student) / "notes.txt").write_bytes(bytes(800_000))
+        printed = course.autograde(code=1)
+        assert "the disk is full" in printed
+        assert "upgrade" not in printed
+        assert all(course.is_whole(student) for student in CLASS)
+        assert any(course.grades(student) for student in CLASS)
+        for student in CLASS:
+            (course.hand_in(student) / "notes.txt").unlink()
+        assert course.autograde()
+        assert all(course.grades(student) for student in CLASS)
+
+
+@pytest.mark.slow
+def test_a_full_disk_under_the_gradebook_is_said_too(course):
+    database = course.folder / "gradebook.db"
+    for student in CLASS:
+        course.hand_in(student)
+    with small_disk(course.folder / "db") as disk:
+        shutil.copy(database, disk)
+        (disk / "filler").write_bytes(bytes(disk_left(disk) - 20_000))
+        printed = course.autograde(f"--db=sqlite:///{disk}/gradebook.db", code=1)
+        assert "the disk is full" in printed
+        assert not any(course.graded(student).exists() for student in CLASS)
+
+
+@pytest.mark.slow
+def test_a_gradebook_that_another_program_holds_is_said(course):
+    course.hand_in("alice")
+    with sqlite3.connect(course.folder / "gradebook.db", isolation_level=None) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        printed = course.autograde(code=1)
+    holder.close()
+    assert "another program has held the gradebook" in printed
+    assert "Traceback" not in printed
+
+
+@pytest.mark.slow
+def test_a_second_run_says_who_grades_and_ends_or_waits(slow_class):
+    first = slow_class.begin("--seats=1")
+    wait_until(lambda: (slow_class.folder / ".proctor-autograde.lock").exists() and slow_class.graded("alice").exists())
+    printed = slow_class.autograde(code=1)
+    assert f"process {first.pid}" in printed
+    second = slow_class.begin("--wait")
+    assert first.wait() == 0
+    printed = "".join(second.communicate())
+    assert second.returncode == 0
+    assert "4 unchanged" in printed
+    first.communicate()
+
+
+def wait_until(condition) -> None:
+    for _ in range(1200):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never happened")
+
+
+def children(pid: int) -> list[int]:
+    """Processes that grade, without the one that counts semaphores."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [child for child in map(int, text.split()) if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def processes_in(folder: Path) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.readlink(entry / "cwd").startswith(str(folder)):
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+@contextmanager
+def small_disk(folder: Path):
+    """A file system of 2 MB. Only root can have one."""
+    folder.mkdir(exist_ok=True)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if done.returncode:
+        pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def disk_left(folder: Path) -> int:
+    about = os.statvfs(folder)
+    return about.f_bavail * about.f_frsize
