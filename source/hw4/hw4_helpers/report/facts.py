@@ -11,7 +11,7 @@ from hw4_helpers.definitions import argument, plain_value
 from hw4_helpers.fashion import CLASSES, load_test_set
 from hw4_helpers.networks import Layer, count_parameters, layers_of, predict
 from hw4_helpers.saved import read_cells
-from hw4_helpers.trained import NOTEBOOK, Trained, belonging, load_trained
+from hw4_helpers.trained import CHECKPOINT, NOTEBOOK, Trained, belonging, load_trained
 
 PAIRS, PER_PAIR = 6, 8
 UNANSWERED = "YOUR ANSWER HERE"
@@ -81,7 +81,7 @@ def gather(folder: Path, model: Any, name: str) -> Facts:
     epochs = trained.about.get("epochs") or plain_value(folder / NOTEBOOK, "epochs")
     epochs = epochs if isinstance(epochs, int) else None
     try:
-        curves = read_curves(str(folder / "runs"), epochs)
+        curves = read_curves(str(folder / "runs"), epochs, str(folder / CHECKPOINT))
         curves = curves if all("accuracy" in curves.get(run, {}) for run in ("train", "validation")) else {}
     except FileNotFoundError:
         curves = {}
