@@ -85,11 +85,12 @@ def event_files(runs: Path) -> list[Path]:
     return sorted(runs.glob("*/*tfevents*"))
 
 
-# Curves of six epochs that a folder may hold, each made in an empty folder. FULL is what they are read as.
+# Curves of six epochs that a folder may hold, each made in an empty folder. FULL is what they are read as; they end
+# with an accuracy of 92 %, that of the reference's checkpoint.
 
 
 def full(epoch: int) -> float:
-    return 0.6 / epoch
+    return 0.48 / epoch
 
 
 def later(epoch: int) -> float:

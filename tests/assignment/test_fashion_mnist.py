@@ -420,7 +420,7 @@ def test_a_training_shorter_than_planned_is_not_made_longer_by_another(tmp_path,
 
     def twice(runs):
         for _ in range(2):
-            write_curves(runs, range(1, 4), full)
+            write_curves(runs, range(1, 4), lambda epoch: 0.24 / epoch)
 
     replace_curves(tmp_path, twice)
     assert len(hw4.read_curves("runs", 6)["train"]["loss"]) == 3
@@ -438,17 +438,44 @@ def test_curves_that_no_training_writes_earn_nothing(loss_at, earns, tmp_path, m
     assert points("test-events", REFERENCE) == earns
 
 
-def test_accuracies_in_percent_and_the_same_in_each_epoch_cost_the_part_of_the_curves(tmp_path, monkeypatch, capsys):
+def in_percent(values):
+    return [100 * value for value in values]
+
+
+def the_same_in_each_epoch(values):
+    return [values[-1]] * len(values)
+
+
+def of_another_training(values):
+    return [value - 0.05 for value in values]
+
+
+@pytest.mark.parametrize(
+    ("change", "earns", "says"),
+    [
+        (in_percent, 2, "not a percentage"),
+        (the_same_in_each_epoch, 0, "the same number"),
+        (of_another_training, 2, "the curves tell of another training"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_accuracies_that_cannot_be_those_of_the_checkpoint(change, earns, says, tmp_path, monkeypatch, capsys):
     hand_in("reference", tmp_path, monkeypatch)
     curves = hw4.read_curves("runs", 6)
-    for change, says in (
-        (lambda values: [100 * v for v in values], "not a percentage"),
-        (lambda values: [0.9] * 6, "the same number"),
-    ):
-        shutil.rmtree("runs")
-        rewrite_curves({run: tags | {"accuracy": change(tags["accuracy"])} for run, tags in curves.items()})
-        assert points("test-events", REFERENCE) in (1, 2)
-        assert says in capsys.readouterr().out
+    shutil.rmtree("runs")
+    rewrite_curves({run: tags | {"accuracy": change(tags["accuracy"])} for run, tags in curves.items()})
+    assert points("test-events", REFERENCE) == earns
+    assert says in capsys.readouterr().out
+
+
+def test_curves_beside_no_checkpoint_or_one_of_another_training_cost_one_point(tmp_path, monkeypatch, capsys):
+    hand_in("reference", tmp_path, monkeypatch)
+    hw4.save_checkpoint(REFERENCE["FashionCNN"](batch_norm=True), CHECKPOINT)
+    assert points("test-events", REFERENCE) == 2
+    assert "the curves tell of another training" in capsys.readouterr().out
+    Path(CHECKPOINT).unlink()
+    assert points("test-events", REFERENCE) == 2
+    assert "cannot be compared with the checkpoint" in capsys.readouterr().out
 
 
 def rewrite_curves(curves: dict) -> None:
@@ -490,7 +517,8 @@ def test_of_two_trainings_the_curves_of_the_checkpoint_are_found_and_else_it_is_
 @pytest.mark.parametrize("curves", [5, {}, {"train": {}}, {"train": {"loss": "x"}}, [[[]]], {"train": None}])
 def test_what_a_checkpoint_says_of_its_curves_cannot_stop_the_reading(curves, tmp_path, monkeypatch):
     hand_in("reference", tmp_path, monkeypatch)
-    hw4.save_checkpoint(REFERENCE["FashionCNN"](batch_norm=True), CHECKPOINT, {"curves": curves})
+    trained = hw4.read_checkpoint(CHECKPOINT, REFERENCE["FashionCNN"](batch_norm=True).state_dict())
+    hw4.save_checkpoint(trained, CHECKPOINT, {"curves": curves})
     assert points("test-events", REFERENCE) == 3
 
 

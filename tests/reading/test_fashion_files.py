@@ -83,7 +83,7 @@ def answer(folder: Path, source: str) -> None:
 def test_settings_that_a_training_computes_are_refused_in_words(folder, results):
     answer(folder, "if training_wanted():\n    settings = best['settings']\n    epochs = len(best['history'])")
     tests = results()
-    assert sum(test.points for test in tests.values()) == 44 - 11 - 1
+    assert sum(test.points for test in tests.values()) == 44 - 11 - 2
     assert "Nothing is trained while this is graded" in tests["test-checkpoint"].message
     assert "plain values in section 7" in tests["test-checkpoint"].message
     said = "".join(str(output) for output in tests["test-events"].outputs)

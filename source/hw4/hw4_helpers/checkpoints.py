@@ -5,6 +5,7 @@ import math
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 #: Arguments that make no difference to a network that is no longer trained.
 TRAINING_ONLY = ("dropout",)
@@ -37,9 +38,17 @@ def read_about(path: str) -> dict:
 
     try:
         with safe_open(path, "pt") as file:
-            return {name: json.loads(value) for name, value in (file.metadata() or {}).items()}
-    except (OSError, SafetensorError, ValueError, RecursionError):
+            return {name: _decoded(text) for name, text in (file.metadata() or {}).items()}
+    except (OSError, SafetensorError):
         return {}
+
+
+def _decoded(text: str) -> Any:
+    """What JSON says; other text as it is."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def plain(value):

@@ -2,13 +2,12 @@
 
 import copy
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .checkpoints import load_checkpoint
+from .checkpoints import load_checkpoint, read_about
 from .curves import read_curves
 from .definitions import plain_value, run_definitions
 from .fashion import load_fashion_mnist
@@ -39,23 +38,12 @@ def load_trained(folder: Path, model: Any = None) -> Trained:
     model stays as it is. Raises ``FileNotFoundError`` and ``ValueError`` with what to do.
     """
     path = folder / CHECKPOINT
-    about = checkpoint_metadata(path)
+    about = read_about(str(path))
     told = about.get("settings") or plain_value(folder / NOTEBOOK, "settings")
     settings = told if isinstance(told, dict) else None
     model = copy.deepcopy(model).cpu() if model is not None else _from_notebook(folder / NOTEBOOK, settings or {})
     load_checkpoint(model, str(path))
     return Trained(model.eval(), settings, about, digest(path))
-
-
-def checkpoint_metadata(path: Path) -> dict:
-    """What a checkpoint says of its training, by name; {} when it says nothing or cannot be read."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, "pt") as file:
-            return {name: _decoded(text) for name, text in (file.metadata() or {}).items()}
-    except (OSError, SafetensorError):
-        return {}
 
 
 def digest(path: Path) -> str:
@@ -79,7 +67,7 @@ def belonging(trained: Trained, folder: Path, epochs: int | None = None) -> tupl
     have that accuracy and loss. None: it cannot be told.
     """
     try:
-        curves = read_curves(str(folder / "runs"), epochs)
+        curves = read_curves(str(folder / "runs"), epochs, str(folder / CHECKPOINT))
         points = curves["validation"]["accuracy"]
         losses = curves["validation"].get("loss", points)
         accuracy, loss = measured(trained.model, load_fashion_mnist()[1])
@@ -110,10 +98,3 @@ def _from_notebook(notebook: Path, settings: dict) -> Any:
         return network(**settings)
     except Exception as error:  # whatever the student's class does
         raise ValueError(f"FashionCNN(**{settings}) of {notebook.name} ends in {error!r}.") from error
-
-
-def _decoded(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
