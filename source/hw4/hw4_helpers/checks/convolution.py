@@ -24,10 +24,8 @@ def check_shape_exact(conv_output_shape):
     assert padded == (4, 4, 1), f"draw_steps(7, 3, 2, 1) shows 4 windows, got {padded}"
 
     with hint("a kernel just as large as the padded input fits once: raise only if it is larger", ValueError):
-        once = _shape(conv_output_shape(height=3, width=5, kernel=5, stride=2, padding=1, filters=2))
-    assert once == (1, 2, 2), (
-        f"a kernel of 5 on 3 + 2 · 1 rows fits once, on 5 + 2 · 1 columns twice with stride 2; got {once}"
-    )
+        once = _shape(conv_output_shape(height=5, width=7, kernel=5, stride=2, padding=0, filters=2))
+    assert once == (1, 2, 2), f"draw_steps(5, 5, 2, 0) shows 1 window, draw_steps(7, 5, 2, 0) shows 2; got {once}"
 
     apart = _shape(conv_output_shape(height=5, width=9, kernel=1, stride=4, padding=0, filters=1))
     assert apart == (2, 3, 1), f"draw_steps(5, 1, 4, 0) shows 2 windows, draw_steps(9, 1, 4, 0) shows 3; got {apart}"
@@ -41,8 +39,8 @@ def check_shape_rounding(conv_output_shape):
     assert shape == (2, 3, 2), f"draw_steps(8, 3, 3, 0) shows 2 windows, draw_steps(10, 3, 3, 0) shows 3; got {shape}"
 
     with hint("The kernel fits with the padding: compare it with size + 2 · padding", ValueError):
-        padded = _shape(conv_output_shape(height=3, width=6, kernel=5, stride=2, padding=1, filters=1))
-    assert padded == (1, 2, 1), f"draw_steps(3, 5, 2, 1) shows 1 window, draw_steps(6, 5, 2, 1) shows 2; got {padded}"
+        padded = _shape(conv_output_shape(height=2, width=6, kernel=5, stride=2, padding=2, filters=1))
+    assert padded == (1, 3, 1), f"draw_steps(2, 5, 2, 2) shows 1 window, draw_steps(6, 5, 2, 2) shows 3; got {padded}"
     for height, width, stride, side in (
         (9, 2, 1, "columns"),
         (2, 9, 1, "rows"),
@@ -86,7 +84,9 @@ def check_fc_with_biases(fc_parameters):
     assert count != (32 + 1) * 5, "each output unit has its own weights: 3 · 3 · 5 units, not only 5"
     assert count != 32 + 45 + 45, "each output unit has a weight for each input: multiply, do not add"
     assert count == (4 * 4 * 2 + 1) * (3 * 3 * 5), f"32 weights and one bias for each of 45 output units, got {count}"
-    assert fc_parameters((784,), (10,)) == 7850, "a shape may have one axis: (784,) to (10,) has (784 + 1) · 10"
+    with hint("A shape may have any number of axes: multiply all of its numbers", ValueError, TypeError, IndexError):
+        flat = fc_parameters((784,), (10,))
+    assert flat == 7850, "a shape may have one axis: (784,) to (10,) has (784 + 1) · 10"
     assert fc_parameters((2, 1, 2, 3), (7,), bias=True) == 91, "a shape may have four axes: (12 + 1) · 7"
 
 
@@ -96,7 +96,9 @@ def check_fc_without_biases(fc_parameters):
     assert count != 1485, "bias=False counts the weights only"
     assert count != 1440 - 45, "without biases none are counted, rather than taken away once more"
     assert count == (4 * 4 * 2) * (3 * 3 * 5), f"32 weights for each of 45 output units, got {count}"
-    assert fc_parameters((784,), (10,), bias=False) == 7840, "a shape may have one axis: (784,) to (10,) has 784 · 10"
+    with hint("A shape may have any number of axes: multiply all of its numbers", ValueError, TypeError, IndexError):
+        flat = fc_parameters((784,), (10,), bias=False)
+    assert flat == 7840, "a shape may have one axis: (784,) to (10,) has 784 · 10"
 
 
 @visible_check
@@ -164,10 +166,11 @@ def check_item_3(conv_layer_parameters):
     assert count < 1000, "far too many: the windows share the weights, so their number does not matter"
     assert count % 6 == 0, "all six filters have equally many parameters"
     assert count // 6 > 2 * 3 * 3, "a filter spans all three channels: one 3 × 3 kernel for each"
+    assert count != 6 * 3 * (3 * 3 + 1), "one bias per filter, not per kernel"
     assert count // 6 % 3 == 1, (
         "a filter has equally many weights for each of 3 channels, and 1 bias: did you forget the biases?"
     )
-    assert (count // 6 - 1) % 9 == 0, "a kernel has 3 × 3 weights, and a filter one bias: per filter, not per kernel"
+    assert (count // 6 - 1) % 9 == 0, "a kernel has 3 × 3 weights, and a filter one bias"
 
 
 # ------------------------------------------------------------------ convolve2d
