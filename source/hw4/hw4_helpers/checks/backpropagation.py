@@ -30,18 +30,20 @@ def check_sigmoid(sigmoid, sigmoid_strict):
     assert close(sigmoid(np.array([-1, 2])), want[0]), (
         "for an array of integers the result must still be float64: convert z first"
     )
-    for z in (-1000.0, 1000.0):
+    for large in (-1000.0, 1000.0):
         with hint(
             "One of your exponentials has an exponent of +1000; use the form that only needs exp(-|z|) "
             "(np.where computes both branches before it chooses)",
             FloatingPointError,
             OverflowError,
         ):
-            value = sigmoid_strict(np.array([z]))
+            value = sigmoid_strict(np.array([large]))
         assert not np.isnan(value).any(), (
-            f"sigmoid({z:.0f}) is nan: infinity divided by infinity; it should be {z > 0:d}"
+            f"sigmoid({large:.0f}) is nan: infinity divided by infinity; it should be {large > 0:d}"
         )
-        assert close(value, [float(z > 0)]), f"sigmoid({z:.0f}) should be {float(z > 0)}, got {np.asarray(value)[0]}"
+        assert close(value, [float(large > 0)]), (
+            f"sigmoid({large:.0f}) should be {float(large > 0)}, got {np.asarray(value)[0]}"
+        )
     z = np.array([-33.0, -25.0, 25.0, 33.0])
     assert np.allclose(sigmoid(z), np.exp(-np.logaddexp(0, -z)), rtol=0, atol=2e-15), (
         "sigmoid is a little off for |z| between 20 and 35: do not clip z, the form with exp(-|z|) needs no clipping"

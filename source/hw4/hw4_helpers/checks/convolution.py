@@ -344,7 +344,7 @@ def check_convolve_together(convolve2d, arguments_after):
     x, filters = x / 3, np.concatenate([filters, 2 * filters]) / 7
     got = returned(convolve2d(x, filters, np.array([0.1, -0.3]), 3, 2, False), "convolve2d")
     products = np.array([[0, 0, 0], [-2.5, 2, 1.5]]) / 21
-    want = [0.1 + products, -0.3 + 2 * products]
+    want = np.stack([0.1 + products, -0.3 + 2 * products])
     _check_map(got, want, {}, "with stride 3 and padding 2: ")
     assert np.allclose(got, want, rtol=0, atol=1e-12), (
         "only seven digits are right: calculate in float64, not in float32"
