@@ -78,7 +78,8 @@ def test_a_package_that_is_missing_is_said_wherever_points_were_lost_and_once_at
     found = by_id(notebook)
     assert found["test-sigmoid"].message == f"`sigmoid` is not defined. {words}."
     for cell in ("test-forward", "test-backward"):
-        assert found[cell].message.endswith(f"in `forward`, line 10 of your cell: `sigmoid` is not defined. {words}.")
+        assert f"raised NameError: `sigmoid` is not defined. {words}" in found[cell].message
+        assert "line 10 of your cell, in `forward`" in found[cell].message
     assert all(part.message.endswith(words) for part in found["hidden-backward"].parts)
     assert [problem.staff_message for problem in notebook.problems] == [f"{words}."]
 
