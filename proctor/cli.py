@@ -19,6 +19,7 @@ from proctor.exam.room import Room
 from proctor.exam.sandbox.sandbox import SandboxUnavailable
 from proctor.gradescope.commands import add_commands as add_gradescope
 from proctor.grading import GradedSubmission, grade
+from proctor.mutants.commands import add_commands as add_mutants
 from proctor.notebooks.assignment import AssignmentError, load_assignment
 from proctor.notebooks.submission import load_submission
 from proctor.parts import PASSED, in_words
@@ -52,6 +53,7 @@ def main(argv: list[str] | None = None) -> int:
 
     commands.add_parser("autograde", help="grade a class: submitted/*/ASSIGNMENT into autograded/ and the gradebook")
     add_authors_commands(commands)
+    add_mutants(commands)
     add_gradescope(commands)
 
     protection = commands.add_parser("protection", help="say what confines student code on this machine")

@@ -1,0 +1,166 @@
+"""The bank: wrong and right answers as values, each a small named change to the reference.
+
+``mutants/ASSIGNMENT/NOTEBOOK.toml`` holds wrong answers, with the points that they must lose and the words that a
+student should read; ``right/ASSIGNMENT/NOTEBOOK.toml``, right answers written differently. docs/mutants.md says how
+to write them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from proctor.notebooks.assignment import ANSWERS, Assignment, AssignmentCell, AssignmentError, AssignmentNotebook
+from proctor.notebooks.declared_parts import with_unreached
+
+
+class BankError(AssignmentError):
+    """A file of the bank is wrong; the message says where and what to do about it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer that differs from the reference.
+
+    ``cells`` are new sources by cell id. ``loses`` holds labels of parts by test: those that must lose points,
+    none where any loss will do; it is empty for a right answer. ``says`` is what a student should read, "" if
+    nothing in particular. ``cell`` is the one that it is about.
+    """
+
+    name: str
+    cell: str
+    cells: Mapping[str, str]
+    loses: Mapping[str, tuple[str, ...]]
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Bank:
+    """The answers to one notebook. ``files`` is the folder of a hand-in that has what training wrote, or None."""
+
+    notebook: str
+    wrong: tuple[Answer, ...]
+    right: tuple[Answer, ...]
+    files: Path | None
+
+
+def read_bank(assignment: Assignment, course: Path) -> tuple[Bank, ...]:
+    """The bank of an assignment, of those notebooks that it knows. Raises BankError."""
+    known = {notebook.name: notebook for notebook in assignment.notebooks}
+    folders = [course / kind / assignment.name for kind in ("mutants", "right")]
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
+        if path.stem not in known:
+            raise BankError(f"{path}: {assignment.name} has no notebook {path.stem}. Name the file after one.")
+    banks = tuple(_bank(notebook, *(folder / f"{name}.toml" for folder in folders)) for name, notebook in known.items())
+    if not any(bank.wrong or bank.right for bank in banks):
+        raise BankError(f"No answers to try: write some into {folders[0]}/NOTEBOOK.toml, see docs/mutants.md.")
+    return tuple(bank for bank in banks if bank.wrong or bank.right)
+
+
+class _Change(msgspec.Struct, forbid_unknown_fields=True):
+    cell: str
+    source: str | None = None
+    old: str | None = None
+    new: str | None = None
+
+
+class _Right(_Change, forbid_unknown_fields=True, kw_only=True):
+    name: str
+    also: list[_Change] = []
+
+
+class _Mutant(_Right, forbid_unknown_fields=True, kw_only=True):
+    loses: dict[str, list[str]]
+    says: str = ""
+
+
+class _Mutants(msgspec.Struct, forbid_unknown_fields=True):
+    files: str | None = None
+    mutant: list[_Mutant] = []
+
+
+class _Rights(msgspec.Struct, forbid_unknown_fields=True):
+    right: list[_Right] = []
+
+
+def _bank(notebook: AssignmentNotebook, mutants: Path, right: Path) -> Bank:
+    wrong, alike = _read(mutants, _Mutants), _read(right, _Rights)
+    files = None if wrong.files is None else mutants.parent / wrong.files
+    if files is not None and not files.is_dir():
+        raise BankError(f"{mutants}: there is no folder {wrong.files}, seen from the file's own folder.")
+    return Bank(
+        notebook.name,
+        tuple(_answer(mutants, notebook, each) for each in _named(mutants, wrong.mutant)),
+        tuple(_answer(right, notebook, each) for each in _named(right, alike.right)),
+        files,
+    )
+
+
+def _read(path: Path, kind):
+    if not path.exists():
+        return kind()
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BankError(f"{path}: {error}. docs/mutants.md shows what an entry looks like.") from error
+
+
+def _named(path: Path, entries: list) -> list:
+    twice = [name for name, count in Counter(entry.name for entry in entries).items() if count > 1]
+    if twice:
+        raise BankError(f"{path}: two answers are called {twice[0]!r}. Give each a name of its own.")
+    return entries
+
+
+def _answer(path: Path, notebook: AssignmentNotebook, entry: _Right) -> Answer:
+    where = f"{path}, {entry.name!r}"
+    by_id = {cell.grade_id or cell.id: cell for cell in notebook.cells if cell.cell_type == "code"}
+    cells: dict[str, str] = {}
+    for change in (entry, *entry.also):
+        cell = by_id.get(change.cell)
+        if cell is None or cell.role not in (*ANSWERS, "ordinary"):
+            raise BankError(f"{where}: {notebook.name} has no code cell {change.cell!r} that students change.")
+        cells[cell.id] = _changed(where, change, cells.get(cell.id, cell.source))
+    loses = _lost(where, notebook, entry.loses) if isinstance(entry, _Mutant) else {}
+    says = entry.says if isinstance(entry, _Mutant) else ""
+    return Answer(entry.name, entry.cell, cells, loses, says)
+
+
+def _changed(where: str, change: _Change, source: str) -> str:
+    """The cell's source with the change in it."""
+    if change.source is not None and change.old is None and change.new is None:
+        changed = change.source.strip("\n")
+    elif change.source is None and change.old is not None and change.new is not None:
+        if source.count(change.old) != 1:
+            raise BankError(
+                f"{where}: what `old` says stands {source.count(change.old)} times in the cell {change.cell}, not once."
+            )
+        changed = source.replace(change.old, change.new)
+    else:
+        raise BankError(f"{where}: a change is either `old` and `new`, or the whole `source`.")
+    if changed == source:
+        raise BankError(f"{where}: this changes nothing.")
+    return changed
+
+
+def _lost(where: str, notebook: AssignmentNotebook, loses: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    tests = {cell.id: cell for cell in notebook.cells if cell.role == "test"}
+    if not loses:
+        raise BankError(f"{where}: `loses` names no test. Answers that lose nothing belong to right/.")
+    unknown = sorted(loses.keys() - tests.keys())
+    if unknown:
+        raise BankError(f"{where}: {notebook.name} has no test {unknown[0]!r}.")
+    return {test: tuple(_label(where, tests[test], each) for each in labels) for test, labels in loses.items()}
+
+
+def _label(where: str, test: AssignmentCell, fragment: str) -> str:
+    """The label of the one part that a fragment is of."""
+    labels = [part.label for part in with_unreached(test.source, (), "")]
+    found = [label for label in labels if label == fragment] or [label for label in labels if fragment in label]
+    if len(found) != 1:
+        raise BankError(f"{where}: {fragment!r} fits {len(found)} parts of {test.id}, which are {labels}.")
+    return found[0]
