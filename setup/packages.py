@@ -1,6 +1,6 @@
 """Install this project and what it needs into the virtual environment of the Python that runs this.
 
-    .venv/bin/python setup/packages.py proctor,written,test,lint        (groups of pyproject.toml)
+    .venv/bin/python setup/packages.py proctor,written,test,mutants,lint        (groups of pyproject.toml)
 
 The first of these ways that works:
 

@@ -17,6 +17,7 @@ WINGS = "The exam's wings"
 GRADESCOPE = "Gradescope's wings"
 AUTHOR = "The author's wings"
 READING = "Reading an assignment holds no exam"
+BANK = "The bank is read"
 SMALL = "what runs in a student's process is small"
 CIRCLE = "No circle"
 
@@ -50,6 +51,7 @@ BREAKS = {
     "the cheap part tries the assignment out": ("author/course.py", "import proctor.author.trial", AUTHOR),
     "a room of the author's has no floor": ("author/attic.py", "", AUTHOR),
     "reading an assignment holds an exam": ("author/reading/code.py", "import proctor.exam.room", READING),
+    "the bank knows how it is tried": ("mutants/bank.py", "import proctor.mutants.trial", BANK),
     "the student's process reads notebooks": ("exam/shell/shell.py", "import nbformat", SMALL),
     "the student's process knows nbgrader": ("exam/candidate/candidate.py", "def f():\n    import nbgrader", SMALL),
     "two modules import each other": ("notebooks/names.py", "import proctor.notebooks.demos", CIRCLE),

@@ -76,8 +76,9 @@ def _mutants(arguments: argparse.Namespace) -> int:
     for bank, wrong, right in tried:
         print("\n".join(filter(None, [f"\n{bank.notebook}", matrix(wrong), hurt(right), summary(wrong, right)])))
     if len(tried) > 1:
-        everything = [[each for one in tried for each in one[place]] for place in (1, 2)]
-        print(f"\nTogether: {summary(*everything)}")
+        print(
+            f"\nTogether: {summary([v for _, wrong, _ in tried for v in wrong], [v for *_, right in tried for v in right])}"
+        )
     return 0 if all(is_sound((*wrong, *right)) for _, wrong, right in tried) else 1
 
 
@@ -100,9 +101,7 @@ def _chosen(banks: tuple[Bank, ...], only: str | None) -> tuple[Bank, ...]:
 
 def _tried(trial: Trial, bank: Bank) -> tuple[Bank, list[Verdict], list[Verdict]]:
     answers = (*bank.wrong, *bank.right)
-    verdicts = trial.try_all(bank, answers)
-    verdicts = tqdm(verdicts, total=len(answers), desc=bank.notebook, unit="answer", disable=None)
-    found = list(verdicts)
+    found = list(tqdm(trial.try_all(bank, answers), bank.notebook, len(answers), unit="answer", disable=None))
     return bank, found[: len(bank.wrong)], found[len(bank.wrong) :]
 
 
