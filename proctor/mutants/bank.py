@@ -40,12 +40,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Bank:
-    """The answers to one notebook. ``files`` is the folder of a hand-in that has what training wrote, or None."""
+    """The answers to one notebook. ``without`` are tests that judge what no answer here has made, such as a checkpoint."""
 
     notebook: str
     wrong: tuple[Answer, ...]
     right: tuple[Answer, ...]
-    files: Path | None
+    without: frozenset[str]
 
 
 def read_bank(assignment: Assignment, course: Path) -> tuple[Bank, ...]:
@@ -79,7 +79,7 @@ class _Mutant(_Right, forbid_unknown_fields=True, kw_only=True):
 
 
 class _Mutants(msgspec.Struct, forbid_unknown_fields=True):
-    files: str | None = None
+    without: list[str] = []
     mutant: list[_Mutant] = []
 
 
@@ -89,14 +89,14 @@ class _Rights(msgspec.Struct, forbid_unknown_fields=True):
 
 def _bank(notebook: AssignmentNotebook, mutants: Path, right: Path) -> Bank:
     wrong, alike = _read(mutants, _Mutants), _read(right, _Rights)
-    files = None if wrong.files is None else mutants.parent / wrong.files
-    if files is not None and not files.is_dir():
-        raise BankError(f"{mutants}: there is no folder {wrong.files}, seen from the file's own folder.")
+    unknown = set(wrong.without) - {cell.id for cell in notebook.cells if cell.role == "test"}
+    if unknown:
+        raise BankError(f"{mutants}: `without` names {min(unknown)!r}, which is no test of {notebook.name}.")
     return Bank(
         notebook.name,
         tuple(_answer(mutants, notebook, each) for each in _named(mutants, wrong.mutant)),
         tuple(_answer(right, notebook, each) for each in _named(right, alike.right)),
-        files,
+        frozenset(wrong.without),
     )
 
 

@@ -63,10 +63,8 @@ def _mutants(arguments: argparse.Namespace) -> int:
     banks = _chosen(banks, arguments.only)
     seed = draw_seed() if arguments.seed is None else arguments.seed
     data = tuple(map(Path, settings.data))
-    with (
-        Room(_limits(settings.limits), seats=settings.seats) as room,
-        Trial(assignment, config, room, seed, data) as trial,
-    ):
+    with Room(_limits(settings.limits), seats=settings.seats) as room:
+        trial = Trial(assignment, config, room, seed, data)
         tried = [_tried(trial, bank) for bank in banks]
     print(f"Seed: {seed}")
     if arguments.machine:

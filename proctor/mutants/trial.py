@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.pool import ThreadPool
 from pathlib import Path, PurePosixPath
@@ -15,8 +14,7 @@ from proctor.exam.paper import CellResult
 from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, grade_notebook
 from proctor.notebooks.assignment import Assignment, AssignmentNotebook
-from proctor.notebooks.intake import File
-from proctor.notebooks.submission import StudentCell, StudentNotebook, Submission, load_submission
+from proctor.notebooks.submission import StudentCell, StudentNotebook, Submission
 from proctor.parts import NOT_REACHED, PASSED
 
 from .bank import Answer, Bank, BankError
@@ -64,20 +62,14 @@ class Verdict:
 class Trial:
     """Grades answers to the notebooks of one assignment in ``room``, all with the same ``seed``.
 
-    ``data`` are folders that notebooks may read. Use it in a ``with`` statement.
+    ``data`` are folders that notebooks may read.
     """
 
     def __init__(self, assignment: Assignment, config: Config, room: Room, seed: int, data: tuple[Path, ...]):
-        self._assignment, self._config, self._room, self._seed, self._data = assignment, config, room, seed, data
+        self._assignment, self._config, self._room, self._data = assignment, config, room, data
+        self.seed = seed
         self._cuts: dict[tuple[str, frozenset[str]], AssignmentNotebook] = {}
         self._lock = threading.Lock()
-        self._held = ExitStack()
-
-    def __enter__(self) -> Trial:
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._held.close()
 
     def try_all(self, bank: Bank, answers: Iterable[Answer]) -> Iterator[Verdict]:
         """A verdict for each answer, in their order, as they come.
@@ -85,50 +77,42 @@ class Trial:
         Raises BankError where the reference itself does not get full marks: nothing could be learnt from it.
         """
         notebook = next(each for each in self._assignment.notebooks if each.name == bank.notebook)
-        files = self._files(bank)
 
         def attempt(answer: Answer) -> Verdict:
-            tests = tests_concerned(notebook, answer.cells) | answer.loses.keys()
-            shorter = self._cut(notebook, frozenset(tests), files)
-            return verdict(bank.notebook, answer, self._graded(shorter, answer.cells, files).tests)
+            tests = (tests_concerned(notebook, answer.cells) | answer.loses.keys()) - bank.without
+            shorter = self._cut(notebook, frozenset(tests))
+            return verdict(bank.notebook, answer, self._graded(shorter, answer.cells).tests)
 
         with ThreadPool(self._room.seats) as threads:
             yield from threads.imap(attempt, answers)
 
-    def _files(self, bank: Bank) -> tuple[File, ...]:
-        if bank.files is None:
-            return ()
-        submission = self._held.enter_context(load_submission(bank.files, self._assignment))
-        handed_in = submission.notebook(bank.notebook)
-        return handed_in.files if handed_in else ()
-
-    def _cut(self, notebook: AssignmentNotebook, tests: frozenset[str], files: tuple[File, ...]) -> AssignmentNotebook:
+    def _cut(self, notebook: AssignmentNotebook, tests: frozenset[str]) -> AssignmentNotebook:
         """The notebook with these tests; the first time, the reference has to pass them."""
         with self._lock:
             known = self._cuts.get((notebook.name, tests))
         if known is not None:
             return known
         shorter = cut(notebook, tests, self._config)
-        for test in self._graded(shorter, {}, files).tests:
+        for test in self._graded(shorter, {}).tests:
             if test.points < test.max_points:
                 raise BankError(
                     f"{notebook.name}: the reference gets {test.points:g} of {test.max_points:g} points in {test.id} "
-                    f"({_message(test) or test.staff_message}), seed {self._seed}. Mend that first: "
-                    "nothing can be learnt from answers that differ from it."
+                    f"({_message(test)}), seed {self.seed}. Mend that first: "
+                    f"nothing can be learnt from answers that differ from it.\n{test.staff_message}"
                 )
         with self._lock:
             self._cuts[notebook.name, tests] = shorter
         return shorter
 
-    def _graded(self, shorter: AssignmentNotebook, cells: Mapping[str, str], files: tuple[File, ...]) -> GradedNotebook:
+    def _graded(self, shorter: AssignmentNotebook, cells: Mapping[str, str]) -> GradedNotebook:
         name = shorter.name
         sources = tuple(
             StudentCell(cell.index, cell.cell_type, cells.get(cell.id, cell.source), cell.id, cell.grade_id)
             for cell in shorter.cells
         )
-        handed_in = StudentNotebook(name, PurePosixPath(f"{name}.ipynb"), sources, files=files)
+        handed_in = StudentNotebook(name, PurePosixPath(f"{name}.ipynb"), sources)
         assignment = Assignment(self._assignment.name, self._assignment.folder, (shorter,), self._assignment.files)
-        return grade_notebook(assignment, name, Submission((handed_in,), ()), self._room, self._seed, self._data)
+        return grade_notebook(assignment, name, Submission((handed_in,), ()), self._room, self.seed, self._data)
 
 
 def verdict(notebook: str, answer: Answer, tests: Iterable[CellResult]) -> Verdict:

@@ -1,5 +1,6 @@
 """The bank of this homework: wrong answers lose what they should and nothing else, right ones nothing."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -7,27 +8,51 @@ import pytest
 from proctor.config import nbgrader_config
 from proctor.exam.room import Room
 from proctor.grading import draw_seed
-from proctor.mutants.bank import read_bank
+from proctor.mutants.bank import Answer, Bank, read_bank
 from proctor.mutants.matrix import hurt, is_sound, matrix, summary
 from proctor.mutants.trial import Trial
 from proctor.notebooks.assignment import load_assignment
 
 ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ("backpropagation", "convolution", "fashion_mnist")
+SAMPLE = 4
 
-pytestmark = pytest.mark.slow
+
+@pytest.mark.slow
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_the_whole_bank_is_sound_and_five_of_six_mistakes_are_named(notebook, trial, banks):
+    tried(trial, banks[notebook], banks[notebook].wrong, banks[notebook].right, named=5 / 6)
 
 
-@pytest.mark.parametrize("notebook", ["backpropagation", "convolution", "fashion_mnist"])
-def test_the_bank_is_sound_and_five_of_six_mistakes_are_named(notebook, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    config = nbgrader_config()
-    assignment = load_assignment(ROOT / "source" / "hw4", config)
-    bank = next((each for each in read_bank(assignment, ROOT) if each.notebook == notebook), None)
-    if bank is None:
-        pytest.skip(f"mutants/hw4/{notebook}.toml is not written yet")
-    seed = draw_seed()
-    with Room(seats=2) as room, Trial(assignment, config, room, seed, (ROOT / "data",)) as trial:
-        wrong, right = list(trial.try_all(bank, bank.wrong)), list(trial.try_all(bank, bank.right))
-    told = f"seed {seed}\n{matrix(wrong)}\n{hurt(right)}\n{summary(wrong, right)}"
-    assert is_sound((*wrong, *right)), told
-    assert sum(each.named for each in wrong) >= 5 / 6 * len(wrong), told
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_some_answers_of_the_bank_others_each_time_get_what_they_should(notebook, trial, banks):
+    wrong, right = banks[notebook].wrong, banks[notebook].right
+    tried(
+        trial, banks[notebook], random.sample(wrong, min(SAMPLE, len(wrong))), random.sample(right, min(2, len(right)))
+    )
+
+
+@pytest.fixture(scope="module")
+def banks():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        assignment = load_assignment(ROOT / "source" / "hw4", nbgrader_config())
+        found = {bank.notebook: bank for bank in read_bank(assignment, ROOT)}
+    missing = set(NOTEBOOKS) - found.keys()
+    return found | {name: Bank(name, (), (), frozenset()) for name in missing}
+
+
+@pytest.fixture(scope="module")
+def trial():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        config = nbgrader_config()
+    with Room(seats=2) as room:
+        yield Trial(load_assignment(ROOT / "source" / "hw4", config), config, room, draw_seed(), (ROOT / "data",))
+
+
+def tried(trial: Trial, bank: Bank, wrong: list[Answer] | tuple[Answer, ...], right, named: float = 0.0) -> None:
+    verdicts, alike = list(trial.try_all(bank, wrong)), list(trial.try_all(bank, right))
+    told = f"seed {trial.seed}\n{matrix(verdicts)}\n{hurt(alike)}\n{summary(verdicts, alike)}"
+    assert is_sound((*verdicts, *alike)), told
+    assert sum(each.named for each in verdicts) >= named * len(verdicts), told
