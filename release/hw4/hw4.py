@@ -40,6 +40,9 @@ from hw4_helpers.checks.convolution import (
     check_table_with_flip,
     check_table_without_flip,
 )
+from hw4_helpers.checks.fashion_counts import check_class_accuracy, check_confusion_matrix
+from hw4_helpers.checks.fashion_network import check_fashion_cnn
+from hw4_helpers.checks.fashion_training import check_evaluate, check_fit, check_train_epoch
 from hw4_helpers.curves import plot_curves, read_curves
 from hw4_helpers.drawings import draw_boundaries, draw_curve, draw_network
 from hw4_helpers.fashion import (
@@ -70,8 +73,10 @@ from hw4_helpers.graphs import load_network
 from hw4_helpers.handing_in.hand_in import hand_in
 from hw4_helpers.networks import count_parameters, predict, shape_trace
 from hw4_helpers.pictures import plot_confusion, plot_gallery, plot_mistakes
+from hw4_helpers.recording import recording
 from hw4_helpers.report.report import report
 from hw4_helpers.running import best_device, quick, training_wanted
+from hw4_helpers.small_networks import draw_clusters, draw_images, draw_labels, small_net, small_weights, weights_of
 from hw4_helpers.tracing import describe_network, trace_network
 from hw4_helpers.training import batches, one_cycle, progress
 from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
@@ -87,6 +92,8 @@ __all__ = [
     "batches",
     "best_device",
     "check_backward",
+    "check_class_accuracy",
+    "check_confusion_matrix",
     "check_conv_with_biases",
     "check_conv_without_biases",
     "check_convolve_channels",
@@ -99,8 +106,11 @@ __all__ = [
     "check_da1_dz1",
     "check_dp_dz2",
     "check_dz2_da1",
+    "check_evaluate",
+    "check_fashion_cnn",
     "check_fc_with_biases",
     "check_fc_without_biases",
+    "check_fit",
     "check_forward",
     "check_item_1",
     "check_item_2",
@@ -112,6 +122,7 @@ __all__ = [
     "check_sigmoid",
     "check_table_with_flip",
     "check_table_without_flip",
+    "check_train_epoch",
     "close",
     "compare",
     "count_parameters",
@@ -120,9 +131,12 @@ __all__ = [
     "describe_network",
     "diagnose",
     "draw_boundaries",
+    "draw_clusters",
     "draw_curve",
     "draw_edges",
     "draw_grids",
+    "draw_images",
+    "draw_labels",
     "draw_network",
     "draw_steps",
     "draw_windows",
@@ -147,14 +161,18 @@ __all__ = [
     "read_about",
     "read_checkpoint",
     "read_curves",
+    "recording",
     "report",
     "save_checkpoint",
     "shape_trace",
+    "small_net",
+    "small_weights",
     "toy_batch",
     "toy_steps",
     "trace_network",
     "training_wanted",
     "two_moons",
+    "weights_of",
 ]
 
 if __name__ == "__main__":

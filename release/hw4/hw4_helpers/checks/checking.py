@@ -88,6 +88,21 @@ def returned(value: object, function: str) -> np.ndarray:
     return numbers(value, f"what {function} returns")
 
 
+def shown_as(helper: Callable, call: str) -> Callable:
+    """A helper that calls the student's function: where it raises, the message says that ``call`` did."""
+    return _Watched(helper._function if isinstance(helper, _Watched) else helper, call.partition("(")[0], call)
+
+
+def attempt(call: str, function: Callable, *args, **kwargs):
+    """What ``function`` returns; where it raises, a CheckFailed that says which ``call`` did, and at which line."""
+    try:
+        return function(*args, **kwargs)
+    except Exception as error:
+        if hasattr(error, "outcome"):  # while it is graded: the other process is gone, or the check is broken
+            raise
+        raise CheckFailed(_raised(error, call)) from error
+
+
 def numbers(value: object, what: str) -> np.ndarray:
     """``value`` as an array of float64; a failed check that calls it ``what`` if it is no numbers."""
     try:
@@ -108,18 +123,14 @@ def kind_of(value: object) -> str:
 class _Watched:
     """A function that says which call of it raised, and where. Given to another one, it is itself again."""
 
-    def __init__(self, function: Callable, name: str):
-        self._function, self.__name__ = function, name
+    def __init__(self, function: Callable, name: str, call: str = ""):
+        self._function, self.__name__, self._call = function, name, call
 
     def __call__(self, *args, **kwargs):
-        try:
-            return self._function(
-                *(value._function if isinstance(value, _Watched) else value for value in args), **kwargs
-            )
-        except Exception as error:
-            if hasattr(error, "outcome"):
-                raise
-            raise CheckFailed(_raised(error, _as_written(self.__name__, args, kwargs))) from error
+        args_of_theirs = [value._function if isinstance(value, _Watched) else value for value in args]
+        return attempt(
+            self._call or _as_written(self.__name__, args, kwargs), self._function, *args_of_theirs, **kwargs
+        )
 
 
 def _raised(error: Exception, call: str) -> str:
