@@ -108,13 +108,13 @@ class AutogradeClass(NbGrader):
     def _grade(self) -> int:
         course, exam = self.coursedir, settings.Exam(parent=self)
         source = Path(course.format_path(course.source_directory, ".", course.assignment_id))
-        assignment = ready(course, self.config, self.log)
         late = AssignLatePenalties(parent=self)
-        places = Places(course, source, assignment.files)
         students, odd = submitted(course)
         for warning in odd:
             self._say(warning)
         with Records(course.db_url, course.course_id, late) as records:
+            assignment = ready(course, self.config, self.log)
+            places = Places(course, source, assignment.files)
             recorded = records.recorded(assignment.name)
             places.tidy(lambda student: {known.run for (of, _), known in recorded.items() if of == student})
             digests = {name: d for name, d in notebook_digests(assignment).items() if fnmatch(name, course.notebook_id)}

@@ -111,12 +111,21 @@ def test_nobody_is_told_that_something_was_graded_where_there_is_nothing(course)
     assert "There is no submission in" in printed
 
 
-def test_a_gradebook_without_the_assignment_is_one_line(course):
+def test_a_fresh_clone_is_graded(course):
     course.hand_in("alice")
     (course.folder / "gradebook.db").unlink()
+    assert "✓ alice: 6 of 6 points" in course.autograde()
+    assert course.grades("alice")
+
+
+def test_a_gradebook_with_other_points_is_one_line_before_anybody_is_graded(course):
+    course.hand_in("alice")
+    path = course.folder / "source" / "hw4" / "lab.ipynb"
+    path.write_text(path.read_text().replace('"points": 3', '"points": 4'))
     printed = course.autograde(code=1)
-    assert "nbgrader generate_assignment hw4" in printed
+    assert "nbgrader generate_assignment hw4 --force" in printed
     assert "Traceback" not in printed
+    assert not course.grades("alice")
 
 
 def test_notebooks_that_were_deleted_are_graded_again(course):
