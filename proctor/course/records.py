@@ -34,6 +34,7 @@ _NOTEBOOKS = Table(
     Column("run", String(32), nullable=False),
     Column("seed", BigInteger, nullable=False),
 )
+_LOCK = 520_004  # among PostgreSQL's advisory locks
 _SQLITE_WAITS = 20_000  # milliseconds for a lock; formgrader holds it for less
 
 
@@ -91,8 +92,7 @@ class Records:
     def __init__(self, db_url: str, course_id: str, late: AssignLatePenalties | None = None):
         self._gradebook = Gradebook(db_url, course_id)
         self._engine: Engine = self._gradebook.engine
-        if self._engine.dialect.name == "sqlite":
-            _one_transaction_at_a_time(self._engine)
+        _one_transaction_at_a_time(self._engine)
         with self._engine.begin() as connection:
             _OURS.create_all(connection)
         self._late = late
@@ -223,15 +223,22 @@ def _put(connection: Connection, table: Table, key: str, values: dict) -> None:
 
 
 def _one_transaction_at_a_time(engine: Engine) -> None:
-    """Let SQLAlchemy begin transactions, which Python's sqlite3 does too late for savepoints."""
+    """Those who write wait for each other: two that add the same student would both fail."""
+    if engine.dialect.name == "postgresql":
 
-    @event.listens_for(engine, "connect")
-    def connect(connection, _record) -> None:
-        connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {_SQLITE_WAITS}")
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def connect(connection, _record) -> None:
+            connection.isolation_level = None  # Python's sqlite3 begins transactions too late for savepoints
+            connection.execute(f"PRAGMA busy_timeout = {_SQLITE_WAITS}")
+
+        @event.listens_for(engine, "begin")
+        def begin_to_write(connection: Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     engine.dispose()  # connections from before
