@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 TRACE = "attack-was-here"
 _LONG_ENOUGH = 30  # characters: shorter lines of code occur everywhere
 _INERT = {"text/plain", "text/html", "text/latex", "application/json", *map("image/{}".format, "png jpeg gif".split())}
+_THEIR_LINE = re.compile(r"\s*line \d+ of your cell, in `\w+`: ")
 _HARMLESS_ADDRESS = re.compile(r"data:(image|video|audio)/|https?://|mailto:|#")
 _PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/", str(ROOT), str(Path.home()))
 
@@ -83,8 +84,8 @@ def outputs(notebook) -> str:
 
 
 def loot(notebook, mark: str) -> list[str]:
-    """Lines with ``mark``: what an attack found. Tracebacks do not count, they show an attack's own source."""
-    said = []
+    """Lines with ``mark``: what an attack found. Tracebacks and lines of the student's do not count: they show its source."""
+    said: list[str] = []
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             shown = [str(output.get(key, "")) for key in ("text", "evalue", "ename", "data")]
@@ -96,7 +97,7 @@ def loot(notebook, mark: str) -> list[str]:
         ]
         said += [line for text in texts for line in text.splitlines() if mark in line]
     said += [line for line in notebook.metadata.get("proctor", {}).get("problems", ()) if mark in line]
-    return said
+    return [line for line in said if not _THEIR_LINE.match(line)]
 
 
 def active(notebook) -> list[str]:

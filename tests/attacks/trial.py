@@ -133,8 +133,11 @@ class Examined:
         for notebook in (each.notebook for each in graded):
             yield from surroundings.loot(notebook, attack.loot)
             shown = surroundings.outputs(notebook)
+            own = "\n".join(
+                cell.source for cell in notebook.cells if not cell.metadata.get("nbgrader", {}).get("grade")
+            )
             for secret, what in self.secrets.items():
-                if json.dumps(secret, ensure_ascii=False)[1:-1] in shown:
+                if secret not in own and json.dumps(secret, ensure_ascii=False)[1:-1] in shown:
                     yield what
 
     def _honestly(self, notebook: str, student: str) -> tuple[dict[str, float], Cost]:

@@ -55,8 +55,8 @@ def visible_check(check: Callable) -> Callable:
         except AssertionError as failed:
             words = str(failed)
         except Exception as error:
-            if hasattr(error, "outcome"):  # while it is graded: the other process is gone, or the check is broken
-                raise
+            if hasattr(error, "outcome") or hasattr(error, "their_line"):
+                raise  # while it is graded: something that happened in the other process, or the check is broken
             words = f"the check could not go on with what your code returned ({type(error).__name__}: {_short(error)})"
         else:
             return
@@ -138,7 +138,8 @@ def _raised(error: Exception, call: str) -> str:
     function, number, text = _their_line(error)
     if isinstance(error, NotImplementedError) and not str(error):
         return f"`{function or call.partition('(')[0]}` is not written yet"
-    said = getattr(error, "cause", "") or _short(error)
+    # While it is graded, what the other process said may be made of hidden inputs: only its own line is shown.
+    said = error.cause if hasattr(error, "their_line") else _short(error)
     kind = next(base.__name__ for base in type(error).__mro__ if hasattr(builtins, base.__name__))
     line = f"\n    line {number} of your cell, in `{function}`{text and ': '}{text}" if function else ""
     return f"{call} raised {kind}{said and ': '}{said}{line}"
