@@ -15,6 +15,8 @@ os.environ.setdefault("MPLBACKEND", "agg")
 LONGEST = ("test_harness.py", "test_attacks.py", "test_course.py", "test_accidents.py", "test_examples.py")
 SPLIT = {"test_attacks.py": 3}  # into as many groups, each with a room of its own
 
+SAMPLED = {"test_attacks.py": 6}  # one of so many in `make test`, all in `make test-slow` (and `make attacks`)
+
 #: Containers, browsers, whole runs of stock nbgrader: `make test-slow`.
 SLOW = (
     "test_harness.py",
@@ -33,6 +35,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for place, item in enumerate(items):
         part = place % SPLIT.get(item.path.name, 1)
         item.add_marker(pytest.mark.xdist_group(f"{item.path} {part}"))
-        if item.path.name in SLOW:
+        if item.path.name in SLOW or (item.path.name in SAMPLED and place % SAMPLED[item.path.name]):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
