@@ -9,7 +9,7 @@ from .checking import attempt, hint, visible_check
 from .layouts import Layout, alike, layers_of, likeness, logits_of, recognised, recognised_norms, size_after
 
 _POOL = (2, 2, 0)
-_UNLIKE = "the result has nothing to do with what the layers of the table make of these images"
+_UNLIKE = "what the network answers has nothing to do with what the layers of the table make of these images"
 _IN_TURN = "convolution, ReLU, max-pooling, the same again, and the fully connected layer"
 _SIZES = (
     "With padding 2 the convolutions keep the size of the maps: compute with (size + 2·padding − kernel) // stride + 1, "
@@ -58,8 +58,7 @@ def answers(model, images, call: str = "the network"):
 def network_mistake(FashionCNN, images, pool: tuple[int, int, int]) -> str:
     """What is wrong with what a network without batch normalisation and dropout computes; "" if nothing is."""
     model = FashionCNN(batch_norm=False, dropout=0.0, pool=pool)
-    layers = layers_of(model.state_dict(), pool)
-    if layers is None:
+    if (layers := layers_of(model.state_dict(), pool)) is None:
         size = size_after(pool)
         return f"with pool={pool}, the last layer should have 32 maps of {size} by {size} as its inputs"
     logits = answers(model.eval(), images)
