@@ -60,7 +60,7 @@ def network_mistake(FashionCNN, images, pool: tuple[int, int, int]) -> str:
     model = FashionCNN(batch_norm=False, dropout=0.0, pool=pool)
     if (layers := layers_of(model.state_dict(), pool)) is None:
         size = size_after(pool)
-        return f"with pool={pool}, the last layer should have 32 maps of {size} by {size} as its inputs"
+        return f"for pool={pool}, the last layer should have 32 maps of {size} by {size} as its inputs"
     logits = answers(model.eval(), images)
     if np.allclose(logits.sum(1).numpy(), 1, atol=1e-4):
         return (
