@@ -125,5 +125,5 @@ def test_a_visible_check_says_where_to_see_what_is_blanked(notebook):
     notebook.shared_cell("import numpy as np")
     notebook.cells.insert(0, notebook.cells.pop())
     assert notebook.sit()[test].message == (
-        "not [[…]], but [[1.25 2.   3.  ]\n [4.   5.   6.  ]] ([…]: run this check in your notebook to see it)"
+        "not [[…]], but [[1.25 2.   3.  ] ([…]: run this check in your notebook to see it)\n [4.   5.   6.  ]]"
     )

@@ -139,7 +139,7 @@ def _raised(error: Exception, call: str) -> str:
     if isinstance(error, NotImplementedError) and not str(error):
         return f"`{function or call.partition('(')[0]}` is not written yet"
     # While it is graded, what the other process said may be made of hidden inputs: only its own line is shown.
-    said = error.cause if hasattr(error, "their_line") else _short(error)
+    said = getattr(error, "cause", "") if hasattr(error, "their_line") else _short(error)
     kind = next(base.__name__ for base in type(error).__mro__ if hasattr(builtins, base.__name__))
     line = f"\n    line {number} of your cell, in `{function}`{text and ': '}{text}" if function else ""
     return f"{call} raised {kind}{said and ': '}{said}{line}"
