@@ -254,10 +254,15 @@ class TransplantAnswers(_Step):
         submission = self.exporter.submissions.of(info["student"])
         with Gradebook(info["db_url"]) as gradebook:
             graded = gradebook.find_submission_notebook(info["notebook"], info["assignment"], info["student"])
-            tests = {cell.grade_id for cell in pristine.cells if cell.role == "test"}
+            roles = {cell.grade_id: cell.role for cell in pristine.cells}
+            handed_in = submission.notebook(info["notebook"]) is not None
             for grade in graded.grades:
-                if grade.name in tests:
+                if roles.get(grade.name) == "test":
                     grade.auto_score, grade.needs_manual_grade = 0, False
+                elif roles.get(grade.name) == "task":  # nbgrader's own SaveAutoGrades leaves them as they are
+                    grade.auto_score = None if handed_in else 0
+                    if grade.manual_score is None:
+                        grade.needs_manual_grade = handed_in
             gradebook.db.commit()
         transplanted = transplant(pristine, submission.notebook(info["notebook"]))
         for match in transplanted.matches:
