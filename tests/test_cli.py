@@ -28,7 +28,7 @@ def test_grading_one_submission_prints_each_test_and_writes_the_notebooks(tmp_pa
     done = proctor("grade", "source/hw4", "examples/typical/hw4", "--seed", "520", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert re.search(r"0 of 1 +test-dl-dp .*sign flipped", done.stdout)
-    assert "24 points; written answers are graded by hand. Seed: 520" in done.stdout
+    assert "22 points; written answers are graded by hand. Seed: 520" in done.stdout
     graded = nbformat.read(tmp_path / "backpropagation.ipynb", 4)
     nbformat.validate(graded)
     assert graded.metadata.proctor.seed == 520

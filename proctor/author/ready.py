@@ -26,8 +26,10 @@ def ready(course: CourseDirectory, config: Config, log: Logger) -> Assignment:
     """
     name = course.assignment_id
     reading = read(Path(course.format_path(course.source_directory, ".", name)), config)
-    if reading.assignment is None or reading.stop:
-        raise NotReady(f"{reading.stop} (`proctor check {name}` says more)")
+    if reading.assignment is None or reading.wrong:
+        raise NotReady(f"{reading.wrong} (`proctor check {name}` says more)")
+    if reading.stop:  # what students can read already is no reason not to grade them
+        log.warning("%s (`proctor check %s` says more)", reading.stop, name)
     graded = [book for book in reading.assignment.notebooks if fnmatch(book.name, course.notebook_id)]
     try:
         known = known_points(course) or {}

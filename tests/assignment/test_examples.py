@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 EXPECTED = {
     "reference": {"backpropagation": 22, "convolution": 16, "fashion_mnist": 44},
     "report": {"backpropagation": 22, "convolution": 16, "fashion_mnist": 44},
-    "half-done": {"backpropagation": 12, "convolution": 6, "fashion_mnist": 25},
-    "typical": {"backpropagation": 8, "convolution": 6, "fashion_mnist": 10},
+    "half-done": {"backpropagation": 12, "convolution": 6, "fashion_mnist": 23},
+    "typical": {"backpropagation": 7, "convolution": 6, "fashion_mnist": 9},
     "blank": {"backpropagation": 0, "convolution": 0, "fashion_mnist": 0},
     "broken": {"backpropagation": 0, "convolution": 0, "fashion_mnist": 0},
 }

@@ -29,10 +29,14 @@ class Reading:
 
     @property
     def stop(self) -> str:
-        """Why nobody should be graded, in one line that names the first of the grave findings; "" if there is none."""
+        """Why nothing should go out to students, in one line that names the first of the grave findings; "" if there is none."""
+        return _first([finding for finding in self.findings if finding.is_grave])
+
+    @property
+    def wrong(self) -> str:
+        """The same, without what files beside the notebooks give away: students have them, and grades stay right."""
         grave = [finding for finding in self.findings if finding.is_grave]
-        more = f" (and {len(grave) - 1} more)" if len(grave) > 1 else ""
-        return f"{grave[0].in_a_line()}{more}" if grave else ""
+        return _first([each for each in grave if each.weight is Weight.WRONG or each.file.endswith(".ipynb")])
 
 
 def read(source: Path, config: Config | None = None) -> Reading:
@@ -49,6 +53,11 @@ def read(source: Path, config: Config | None = None) -> Reading:
         found += parts_that_do_not_add_up(notebook)
         found += without_chance(notebook)
     return Reading(assignment, by_weight(found))
+
+
+def _first(findings: list[Finding]) -> str:
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    return f"{findings[0].in_a_line()}{more}" if findings else ""
 
 
 def _markers(source: Path, config: Config | None) -> Iterator[Finding]:

@@ -286,8 +286,8 @@ def test_setup_stops_loudly_where_it_cannot_go_on(base, changes, tmp_path):
     [
         ("reference", 82, IN_TIME),
         ("report", 82, LATE),
-        ("half-done", 43, OLD),
-        ("typical", 24, IN_TIME),
+        ("half-done", 41, OLD),
+        ("typical", 22, IN_TIME),
         ("blank", 0, LATE),
         ("broken", 0, OLD),
     ],
