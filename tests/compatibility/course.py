@@ -38,8 +38,7 @@ c.Autograde.exporter_class = "proctor.nbgrader.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = ["proctor.nbgrader.TransplantAnswers"]
 c.Autograde.autograde_preprocessors = [
     "proctor.nbgrader.Exam",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
+    "proctor.nbgrader.RecordGrades",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Exam.cell_seconds = 3

@@ -26,8 +26,7 @@ c.Autograde.exporter_class = "proctor.nbgrader.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = ["proctor.nbgrader.TransplantAnswers"]
 c.Autograde.autograde_preprocessors = [
     "proctor.nbgrader.Exam",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
+    "proctor.nbgrader.RecordGrades",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.exporter_class = "proctor.feedback.FeedbackExporter"
