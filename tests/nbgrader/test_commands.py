@@ -101,7 +101,7 @@ def test_an_assignment_that_changed_after_it_was_generated_is_not_graded_and_no_
     (copy.folder / "nbgrader_config.py").write_text(config.replace(str(course.folder), str(copy.folder)))
     path = copy.folder / "source" / "hw4" / f"{NOTEBOOK}.ipynb"
     notebook = nbformat.read(path, 4)
-    next(cell for cell in notebook.cells if cell.id == "test-backward").metadata.nbgrader.points += 1
+    next(cell for cell in notebook.cells if cell.id == "derivation").metadata.nbgrader.points += 1
     nbformat.write(notebook, path)
     with pytest.raises(
         AssertionError, match=r"(?s)has changed since the gradebook was made.*generate_assignment hw4 --force"
