@@ -39,7 +39,10 @@ def imported_by(code: str) -> set[str]:
     """Top-level packages that a piece of Python imports, wherever it stands in it."""
     nodes = list(ast.walk(ast.parse(code)))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    return {name.split(".")[0] for name in plain | {n.module or "" for n in nodes if isinstance(n, ast.ImportFrom) and not n.level}}
+    return {
+        name.split(".")[0]
+        for name in plain | {n.module or "" for n in nodes if isinstance(n, ast.ImportFrom) and not n.level}
+    }
 
 
 def test_every_package_the_notebooks_import_is_listed():
@@ -49,7 +52,9 @@ def test_every_package_the_notebooks_import_is_listed():
         imports |= imported_by(path.read_text())
     for path in (ROOT / "release" / "hw4").glob("*.ipynb"):
         cells = nbformat.read(path, as_version=4).cells
-        imports |= set().union(*(imported_by(TransformerManager().transform_cell(c.source)) for c in cells if c.cell_type == "code"))
+        imports |= set().union(
+            *(imported_by(TransformerManager().transform_cell(c.source)) for c in cells if c.cell_type == "code")
+        )
     assert {"torch", "numpy", "hw4"} <= imports, "the scan sees what certainly is imported"
     foreign = {comes_with.get(name, name) for name in imports} - set(sys.stdlib_module_names) - {"hw4", "hw4_helpers"}
     assert foreign <= set(conda_bounds()), f"not in environment.yml: {sorted(foreign - set(conda_bounds()))}"
