@@ -37,16 +37,21 @@ def now():
      return os.statvfs(".").f_ffree
 
 
-def alternates(values, by):
-    """How often the last values went up and down by so much."""
-    turns, low, high, goes_up = 0, values[0], values[0], None
+def in_rhythm(values, by):
+    """How often in a row the last values went up and down by so much: others who share the disk do so by other amounts."""
+    extremes = [values[0]]
     for value in values:
-        low, high = min(low, value), max(high, value)
-        if value - low > by and goes_up is not True:
-            turns, goes_up, high = turns + 1, True, value
-        elif high - value > by and goes_up is not False:
-            turns, goes_up, low = turns + 1, False, value
-    return turns
+        rises = len(extremes) < 2 or extremes[-1] > extremes[-2]
+        if (value > extremes[-1]) == rises and value != extremes[-1]:
+            extremes[-1] = value
+        elif abs(value - extremes[-1]) > by // 2:
+            extremes.append(value)
+    swings = [abs(a - b) for a, b in zip(extremes, extremes[1:])]
+    turns = most = 0
+    for swing in swings:
+        turns = turns + 1 if by * 0.9 < swing < by * 1.2 else 0
+        most = max(most, turns)
+    return most
 
 
 values = []
@@ -54,7 +59,7 @@ values = []
 
 def look():
     values.append(now())
-    if alternates(values, by=200) >= 6:
+    if in_rhythm(values, by=300) >= 6:
         print("LOOT", values)
         return True
 
