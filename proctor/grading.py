@@ -6,12 +6,11 @@ and every other front end call it and add nothing to how a grade comes about.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
@@ -133,18 +132,17 @@ def grade_notebook(
     if student is None:
         results = _not_handed_in(transplanted, submission.problems, name)
     else:
-        with _shared_files(assignment, room.folder) as shared:
-            paper = Paper(
-                name=name,
-                cells=_cells(pristine, transplanted),
-                imports=_imports(pristine),
-                modules=_modules(pristine),
-                reference=_reference(pristine),
-                student_files={str(file.name): file.path for file in student.files},
-                shared_files=shared,
-                data=data,
-            )
-            results = room.sit(paper, seed)
+        paper = Paper(
+            name=name,
+            cells=_cells(pristine, transplanted),
+            imports=_imports(pristine),
+            modules=_modules(pristine),
+            reference=_reference(pristine),
+            student_files={str(file.name): file.path for file in student.files},
+            shared_files=_shared_files(assignment, room.folder),
+            data=data,
+        )
+        results = room.sit(paper, seed)
     its_own = student.problems if student else ()
     stopped = (Problem("stopped", each.stopped, each.stopped, name) for each in results if each.stopped)
     problems = (*(problem for problem in submission.problems if problem.notebook in (name, None)), *its_own, *stopped)
@@ -252,17 +250,24 @@ def _modules(pristine: AssignmentNotebook) -> frozenset[str]:
     return frozenset(found[1] for found in written if found)
 
 
-@contextmanager
-def _shared_files(assignment: Assignment, place: Path) -> Iterator[Path]:
+def _shared_files(assignment: Assignment, place: Path) -> Path:
     """A folder in ``place`` with the files beside the notebooks, and only these: no solutions, no hidden tests."""
-    with tempfile.TemporaryDirectory(dir=place) as parent:
-        folder = Path(parent) / assignment.name  # students see the name: it is that of their working folder
-        folder.mkdir()
-        for path in assignment.files:
-            target = folder / path
+    paths = [(str(path), (assignment.folder / path).stat()) for path in assignment.files]
+    state = repr((str(assignment.folder), [(path, status.st_size, status.st_mtime_ns) for path, status in paths]))
+    made = place / f"files-{hashlib.blake2b(state.encode(), digest_size=8).hexdigest()}"
+    folder = made / assignment.name  # students see the name: it is that of their working folder
+    if not made.exists():
+        unfinished = Path(tempfile.mkdtemp(dir=place))
+        (unfinished / assignment.name).mkdir()
+        for path, _ in paths:
+            target = unfinished / assignment.name / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(assignment.folder / path, target)
-        yield folder
+            shutil.copy2(assignment.folder / path, target)
+        try:
+            unfinished.rename(made)
+        except OSError:  # another notebook was first
+            shutil.rmtree(unfinished)
+    return folder
 
 
 def _not_handed_in(transplanted: Transplanted, problems: tuple[Problem, ...], name: str) -> tuple[CellResult, ...]:

@@ -166,7 +166,7 @@ class Room:
             return fork(
                 folder=str(folders.work),
                 home=str(folders.candidate_home),
-                read=[str(path) for path in (*folders.data, *folders.linked)],
+                read=[str(path) for path in (folders.shared, *folders.data, *folders.linked)],
                 write=[str(folders.work), str(folders.candidate_home)],
                 import_path=[""],  # the notebook's folder, as in a kernel
                 limits=self.limits,

@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from proctor import checks
 
@@ -34,6 +35,8 @@ _SHORTEST_BLANKED = 3  # shorter texts say nothing and occur everywhere
 
 def scrub(text: str, sitting: Sitting) -> str:
     """``text`` without what only the candidate can have told."""
+    if not text:
+        return text
     authors = _authors_words(sitting.source)
     for secret in sorted(sitting.strings, key=len, reverse=True):
         if not _SHORTEST_BLANKED <= len(secret) <= len(text):
@@ -49,7 +52,7 @@ def scrub(text: str, sitting: Sitting) -> str:
     for place, each in places.items():
         text = text.replace(each, place)
     text = _without_lists(text, words)
-    numbers = set(_NUMBER.findall(words))
+    numbers = _numbers_in(words)
     text = _NUMBER.sub(lambda number: number[0] if number[0] in numbers else BLANK, text)
     text = text.replace(f"-{BLANK}", BLANK)
     while text != (text := _LEFT_OVER.sub(f"[{BLANK}]", text)):
@@ -72,8 +75,18 @@ def scrub_words(text: str, sitting: Sitting, in_sight: bool = False) -> str:
 
 def _lists_among(text: str, words: str) -> list[str]:
     """Lists of numbers in the text that the words hold too, however they are spaced, longest first."""
-    known = {_numbers_of(each) for each in _LIST.findall(words)}
+    known = _lists_of(words)
     return sorted({each for each in _LIST.findall(text) if _numbers_of(each) in known}, key=len, reverse=True)
+
+
+@lru_cache(maxsize=4)  # the words of one test are asked for its messages, labels and outputs
+def _lists_of(words: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(_numbers_of(each) for each in _LIST.findall(words))
+
+
+@lru_cache(maxsize=4)
+def _numbers_in(words: str) -> frozenset[str]:
+    return frozenset(_NUMBER.findall(words))
 
 
 def _numbers_of(text: str) -> tuple[str, ...]:
@@ -96,12 +109,13 @@ def _without_lists(text: str, words: str) -> str:
     return "".join([*kept, text[end:]])
 
 
-def _authors_words(source: str) -> set[str]:
+@lru_cache(maxsize=4)
+def _authors_words(source: str) -> frozenset[str]:
     """The texts of a test cell, what its f-strings make of constants, and the points of its parts."""
     try:
         nodes = list(ast.walk(ast.parse(source)))
     except (SyntaxError, ValueError, RecursionError):
-        return set()
+        return frozenset()
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     points = {
         ast.unparse(node.args[0])
@@ -112,7 +126,7 @@ def _authors_words(source: str) -> set[str]:
     for node in nodes:
         if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name):
             texts |= {_formatted(value, node) for value in constants.get(node.value.id, ())}
-    return texts | points
+    return frozenset(texts | points)
 
 
 def _constants(nodes: list[ast.AST]) -> dict[str, list]:

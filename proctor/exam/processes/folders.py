@@ -6,8 +6,8 @@ writes later is too. Only regular files are taken, opened without following
 links. The student's code works on a copy: what was handed in lies a second time
 where only the examiner reads it (``view.py``). Large files are read where they
 lie, if whoever sits the exam may read them there, and else copied once for all;
-no rule of the sandbox allows writing to them. Compiled Python is left behind: it
-could pass for the assignment's own modules.
+no rule of the sandbox allows writing to them. Compiled Python that was handed in is left
+behind: it could pass for the assignment's own modules.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from pathlib import Path, PurePosixPath
 from proctor.exam.limits import MIB, Excess, Limits
 from proctor.exam.paper import Paper
 
+from .handout import handout, lay_in
+
 _BLOCK = 1 << 20
 _SKIPPED = ("__pycache__", ".ipynb_checkpoints", ".git")
 _COPIED_ALONE, _COPIED_TOGETHER = 32 * MIB, 128 * MIB  # handed-in files that each process gets a copy of
@@ -36,7 +38,7 @@ _MOST_LINKED, _LINKED_CHARS = 64, 20_000  # larger ones, and their paths togethe
 
 @dataclass(frozen=True)
 class Folders:
-    """``work`` is where the notebook runs; ``shared`` the assignment's own modules, out of its reach.
+    """``work`` is where the notebook runs; ``shared`` the assignment's own files, which nobody may write.
 
     ``handed_in`` is where the examiner runs, if there is one: the submission's files as they came. ``linked`` are large files of the submission outside of these folders. ``before`` is what
     lies in ``work`` from the start, (bytes, files): no debt of the student's code.
@@ -67,7 +69,7 @@ def lay_out(root: Path, paper: Paper, candidate: int | None, examiner: int | Non
         root,
         root / name,
         root / ".handed-in" / name,
-        root / ".shared",
+        handout(paper.shared_files, root.parent),
         root / ".candidate",
         root / ".examiner",
         tuple(data),
@@ -78,18 +80,18 @@ def lay_out(root: Path, paper: Paper, candidate: int | None, examiner: int | Non
         for path, place in zip(paper.data, data, strict=True):
             if not (folder / path.name).exists():
                 (folder / path.name).symlink_to(place)
-    for folder in (folders.work, folders.shared, folders.candidate_home, folders.examiner_home):
+    for folder in (folders.work, folders.candidate_home, folders.examiner_home):
         folder.mkdir()
-    _copy(paper.shared_files, folders.shared)
     linked: tuple[Path, ...] = ()
+    others = {PurePosixPath(name).parts[0] for name in paper.student_files if _is_taken(name)}
     for folder in (folders.work, folders.handed_in) if examined else (folders.work,):
         folder.mkdir(exist_ok=True)
-        _copy(paper.shared_files, folder)  # first: a submission's files only take names that are free
+        lay_in(folders.shared, folder, others)  # first: a submission's files only take names that are free
         linked = _lay_in(paper, folder, root / ".large", candidate is not None)
     if candidate is not None and examiner is not None:
         for folder, owner in ((folders.work, candidate), (folders.candidate_home, candidate)):
             _give(folder, owner, examiner)  # the examiner reads what the notebook wrote
-        for folder in (folders.shared, folders.examiner_home, folders.handed_in):
+        for folder in (folders.examiner_home, folders.handed_in):
             _give(folder, examiner, examiner)
     sizes = list(_used(folders))
     return replace(folders, linked=linked, before=(sum(sizes), len(sizes)))
@@ -135,22 +137,6 @@ def _deleted(pid: int) -> Iterator[int]:
     for status in _open_files(pid):
         if stat.S_ISREG(status.st_mode) and status.st_nlink == 0:
             yield status.st_blocks * 512
-
-
-def _copy(source: Path, destination: Path) -> None:
-    """Copy the regular files of the assignment."""
-    waiting = [(str(source), str(destination))]
-    while waiting:
-        here, there = waiting.pop()
-        for entry in sorted(os.scandir(here), key=lambda entry: entry.name):
-            target = os.path.join(there, entry.name)
-            if entry.name in _SKIPPED:
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                os.makedirs(target, 0o755, exist_ok=True)
-                waiting.append((entry.path, target))
-            elif entry.is_file(follow_symlinks=False):
-                _copy_file(entry.path, target)
 
 
 def _lay_in(paper: Paper, folder: Path, large: Path, changes_users: bool) -> tuple[Path, ...]:

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,13 +65,38 @@ def test_the_assignments_files_win_over_files_folders_and_links(enter, tmp_path)
     (enter.student / "data").write_text("theirs")
     folders = enter()
     assert (folders.work / "hw4.py").read_text() == (folders.work / "data" / "x").read_text() == "ours"
-    assert names(folders.shared) == ["data", "data/x", "hw4.py"]
+    assert [name for name in names(folders.shared) if "__pycache__" not in name] == ["data", "data/x", "hw4.py"]
 
 
 def test_compiled_python_stays_outside(enter):
     (enter.student / "__pycache__").mkdir()
     (enter.student / "__pycache__" / "hw4.cpython-311.pyc").write_bytes(b"x")
     assert names(enter().work) == []
+
+
+def imported(folder, module):
+    """What a new process prints that imports it there, and whether it compiled anything."""
+    command = [sys.executable, "-vB", "-c", f"import {module}"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip(), f"code object from '{folder / module}.py'" in done.stderr
+
+
+def test_the_assignments_modules_come_compiled_and_who_changes_one_runs_what_they_wrote(enter):
+    (enter.shared / "hw4.py").write_text("print('ours')")
+    (enter.shared / "broken.py").write_text("print(")
+    folders = enter()
+    assert imported(folders.work, "hw4") == ("ours", False)
+    (folders.work / "hw4.py").write_text("print('mine')")
+    assert imported(folders.work, "hw4")[0] == "mine"
+    assert imported(folders.shared, "hw4") == ("ours", False)
+
+
+def test_a_changed_module_of_the_assignment_enters_as_it_is_now(enter):
+    for text in ("1", "2"):
+        (enter.shared / "hw4.py").write_text(f"print({text})")
+        folders = enter()
+        assert imported(folders.work, "hw4") == (text, False)
+        remove(folders)
 
 
 def test_names_that_lead_out_of_the_folder_stay_outside(tmp_path):
