@@ -6,7 +6,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-GROUPS_OF_PACKAGES := proctor,written,test,mutants,lint,postgresql
+GROUPS_OF_PACKAGES := proctor,written,test,mutants,lint,postgresql,dask
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help demo test test-slow attacks lint format data release examples bench tables pictures clean

@@ -25,7 +25,7 @@ from nbgrader.converters import Autograde, BaseConverter
 from nbgrader.preprocessors import AssignLatePenalties
 from rich.console import Console
 from sqlalchemy.exc import DBAPIError
-from traitlets import Bool, default
+from traitlets import Bool, Unicode, default
 
 from proctor import settings
 from proctor.author.ready import ready
@@ -34,6 +34,7 @@ from proctor.course.records import Records
 from proctor.exam.sandbox.sandbox import SandboxUnavailable
 from proctor.notebooks.assignment import AssignmentError
 
+from .cluster import Cluster
 from .crew import Crew
 from .due import due, submitted
 from .lock import the_only_run
@@ -68,8 +69,9 @@ class AutogradeClass(NbGrader):
         proctor autograde hw4
         proctor autograde hw4 --student=alice --force
         proctor autograde hw4 --json > hw4.json
+        proctor autograde hw4 --dask=tcp://10.0.0.1:8786
     """
-    aliases: ClassVar = {**autograde_aliases, "seats": "Exam.seats"}
+    aliases: ClassVar = {**autograde_aliases, "seats": "Exam.seats", "dask": "AutogradeClass.dask"}
     flags: ClassVar = {
         **autograde_flags,
         "json": ({"AutogradeClass": {"json": True}}, "Print what became of the class as JSON on stdout."),
@@ -77,6 +79,9 @@ class AutogradeClass(NbGrader):
     }
     json = Bool(False, help="Print what became of the class as JSON on stdout.").tag(config=True)
     wait = Bool(False, help="Wait while another run grades in this course.").tag(config=True)
+    dask = Unicode(
+        "", help="Grade on the workers of the Dask cluster whose scheduler is at this address (docs/scale.md)."
+    ).tag(config=True)
     exit_code = 0
 
     @default("classes")
@@ -130,7 +135,7 @@ class AutogradeClass(NbGrader):
             )
             timestamps = {student: it.timestamp for student, it in students.items()}
             try:
-                code = self._grade_all(summary, setup, records, places, timestamps)
+                code = self._grade_all(summary, setup, run, records, places, timestamps)
             finally:
                 places.clear()
         for words in in_words(summary):
@@ -139,12 +144,14 @@ class AutogradeClass(NbGrader):
             print(json.dumps(as_json(summary), indent=2))
         return code
 
-    def _grade_all(self, summary: Summary, setup: Setup, records: Records, places: Places, timestamps: dict) -> int:
+    def _grade_all(
+        self, summary: Summary, setup: Setup, run: str, records: Records, places: Places, timestamps: dict
+    ) -> int:
         converter = Autograde(coursedir=self.coursedir, parent=self)
         permissions = int(str(converter.permissions), 8)
         console = self._console
         try:
-            with screen(console, len(summary.due.works)) as shown, Crew(setup) as crew:
+            with screen(console, len(summary.due.works)) as shown, self._crew(setup, run) as crew:
                 for done in crew.results(summary.due.works):
                     result = done
                     if isinstance(done, Graded):
@@ -160,6 +167,12 @@ class AutogradeClass(NbGrader):
         except Stopped as error:
             summary.stopped = str(error)
         return 0 if summary.is_complete else 1
+
+    def _crew(self, setup: Setup, run: str) -> Crew | Cluster:
+        if not self.dask:
+            return Crew(setup)
+        seats = settings.Exam(parent=self).seats if "seats" in self.config.Exam else None
+        return Cluster(self.dask, setup, run, seats, self._say)
 
     def _record(
         self, graded: Graded, records: Records, places: Places, timestamps: dict, permissions: int
