@@ -45,6 +45,9 @@ c.Exam.data = [str(Path(__file__).parent / "data")]
 # `proctor check`: what students hand in beside the notebooks, for the own solution.
 c.Check.handed_in = "examples/reference/{assignment_id}"
 
+# The data are too large for Gradescope's zip: this fetches them when it builds the autograder.
+c.Gradescope.fetch = {"data": "setup/data.py"}
+
 # On Gradescope's leaderboard fewer parameters come first.
 c.Gradescope.smallest_first = ["parameters"]
 

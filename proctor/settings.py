@@ -1,4 +1,4 @@
-"""What instructors set in nbgrader_config.py for every front end, as ``c.Exam.…``."""
+"""What instructors set in nbgrader_config.py for every front end, as ``c.Exam.…`` and ``c.Late.…``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def _limit_traits() -> dict[str, Integer | Float]:
     traits = {}
     for field in fields(Limits):
         kind = Integer if field.type is int else Float
-        traits[field.name] = kind(getattr(Limits, field.name), help=field.metadata["help"]).tag(config=True)
+        trait = kind(getattr(Limits, field.name), min=field.metadata["least"], help=field.metadata["help"])
+        traits[field.name] = trait.tag(config=True)
     return traits
 
 
@@ -34,7 +35,7 @@ class Exam(type("_ExamLimits", (Configurable,), _limit_traits())):  # type: igno
     data = List(
         Unicode(),
         help="Folders that notebooks may read while they are graded, such as data sets; relative to the course.",
-    ).tag(config=True)
+    ).tag(config=True, allowed="a list of folders, such as ['data']")
 
     seats = Integer(
         min=1,
@@ -49,3 +50,17 @@ class Exam(type("_ExamLimits", (Configurable,), _limit_traits())):  # type: igno
     @property
     def limits(self) -> Limits:
         return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
+
+
+class Late(Configurable):
+    """What counts as late. What lateness costs is for nbgrader's plugin to say (``c.AssignLatePenalties``)."""
+
+    grace_minutes = Float(
+        0.0,
+        min=0.0,
+        help="""Minutes after the due date in which a submission still counts as in time. One that comes later is late
+        from the due date on.""",
+    ).tag(config=True)
+
+    def is_in_time(self, seconds_late: float) -> bool:
+        return seconds_late <= 60 * self.grace_minutes

@@ -19,6 +19,8 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import BigInteger, Column, Connection, Engine, MetaData, String, Table, delete, event, insert, select
 from sqlalchemy.orm import scoped_session, sessionmaker
 
+from proctor.settings import Late
+
 from .digests import NotebookDigest, digest
 
 _OURS = MetaData()
@@ -161,7 +163,7 @@ class Records:
             return
         book.late_submission_penalty = None
         seconds = book.assignment.total_seconds_late
-        if seconds <= 0:
+        if Late(config=self._late.config).is_in_time(seconds):
             return
         gradebook.db.expire(book, ["score"])
         score, student = book.score, book.assignment.student.id

@@ -60,6 +60,7 @@ class _Entry:
     seed: int | None = None
     records: dict[str, float] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
+    line: int = 0
     stop: stops.Stop | None = None
 
 
@@ -164,7 +165,7 @@ class Exam:
             return
         entry.outputs, entry.outcome, entry.points = marked.outputs, Outcome(marked.outcome), marked.points
         entry.message, entry.staff_message = marked.message, marked.staff_message
-        entry.records = marked.records
+        entry.records, entry.line = marked.records, marked.line
         entry.parts = with_unreached(entry.cell.source, marked.parts, _NOT_REACHED) if marked.message else marked.parts
 
     def _relay(self, entry: _Entry) -> Callable[[Query], Envelope | Lost]:
@@ -250,6 +251,7 @@ def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
             seed=entry.seed,
             records=entry.records,
             parts=entry.parts,
+            line=entry.line,
             stopped="" if entry.stop is None or entry.cell.as_released else f"{entry.stop.words}.",
         )
         for entry, outputs in zip(entries, shown, strict=True)

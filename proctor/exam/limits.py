@@ -13,9 +13,9 @@ class Excess(Exception):
     """A process used more than it may."""
 
 
-def _budget(default, help: str):
-    """A field whose ``help`` nbgrader shows as that of the setting."""
-    return field(default=default, metadata={"help": help})
+def _budget(default, help: str, least: float = 1):
+    """A field whose ``help`` nbgrader shows as that of the setting; with less than ``least`` nobody could be graded."""
+    return field(default=default, metadata={"help": help, "least": least})
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class Limits:
 
     wall_seconds: float = _budget(3600.0, "Wall-clock seconds for one run of a notebook, however busy the machine is.")
 
-    memory_bytes: int = _budget(3072 * MIB, "Address space a process may add to what it has after its imports.")
+    memory_bytes: int = _budget(
+        3072 * MIB, "Address space a process may add to what it has after its imports.", 16 * MIB
+    )
 
     file_bytes: int = _budget(256 * MIB, "Size of any one file a notebook may write.")
 
@@ -66,11 +68,11 @@ class Limits:
     )
 
     frame_bytes: int = _budget(
-        128 * MIB, "One message between examiner and candidate, so also the largest value that crosses."
+        128 * MIB, "One message between examiner and candidate, so also the largest value that crosses.", MIB
     )
 
     nodes: int = _budget(1_000_000, "Objects inside one value that crosses; an array or a tensor is one object.")
 
     depth: int = _budget(64, "Containers nested inside each other in a value that crosses.")
 
-    restarts: int = _budget(8, "How often a candidate that died is started again in one exam.")
+    restarts: int = _budget(8, "How often a candidate that died is started again in one exam.", 0)

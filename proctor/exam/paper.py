@@ -84,8 +84,9 @@ class CellResult:
     a fixed vocabulary and the test author's own words. ``staff_message`` may
     hold tracebacks and hidden inputs. ``seed`` repeats a test cell's draws. ``records`` are
     numbers that a test wrote down beside the points, by name, see ``proctor.checks.record``.
-    ``parts`` are those of a test cell, also the ones that it did not come to. ``stopped`` says why
-    a cell that the student has written did not come to its end, with the cell's name.
+    ``parts`` are those of a test cell, also the ones that it did not come to. ``line`` is
+    that of the statement at which a test cell stopped, from 1; 0 if it came to its end, or if that is not known.
+    ``stopped`` says why a cell that the student has written did not come to its end, with the cell's name.
     """
 
     id: str
@@ -100,4 +101,5 @@ class CellResult:
     seed: int | None
     records: dict[str, float] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
+    line: int = 0
     stopped: str = ""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from proctor.config import nbgrader_config
 from proctor.gradescope.autograder.bundle import BundleError, bundle
+from proctor.gradescope.autograder.points import to_enter
+from proctor.gradescope.autograder.rehearsal import NotRehearsed, rehearse
 from proctor.gradescope.collect.collect import Collected, NotCollected, Outcome, collect
 from proctor.gradescope.grades.publish import NotPublished, publish
 from proctor.notebooks.unzip import BadArchive
@@ -25,6 +27,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     )
     own = gradescope.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_bundle(own)
+    _add_try(own)
     _add_collect(own)
     _add_publish(own)
     _add_written(own)
@@ -40,8 +43,9 @@ def _add_bundle(own: argparse._SubParsersAction) -> None:
         description=(
             "Make dist/ASSIGNMENT-gradescope.zip from source/ASSIGNMENT, nbgrader_config.py and the versions of the "
             "packages that are installed here, and check it. It holds the hidden tests and the solutions: keep it to "
-            "yourself. Packages and data are not in it; they are fetched when Gradescope builds it. The same "
-            "input gives the same bytes. Lines that begin with a ! want to be read before you upload it."
+            "yourself. Packages are not in it, nor data that a script fetches (c.Gradescope.fetch): Gradescope gets them "
+            "when it builds the autograder. The same input gives the same bytes. Lines that begin with a ! want to be "
+            "read before you upload it. Settings that would give everybody 0 points are refused."
         ),
         epilog="Example: proctor gradescope bundle hw4",
     )
@@ -60,7 +64,56 @@ def _bundle(arguments: argparse.Namespace) -> int:
         print(f"! {warning}")
     print(f"{bundled.path}: {len(bundled.files)} files, {bundled.path.stat().st_size / 1000:.0f} kB.")
     print("On Gradescope: Configure Autograder, choose this zip and Ubuntu 22.04, Update Autograder.")
+    print("\n".join(to_enter(bundled.points)))
+    print(f"See it as a student will: proctor gradescope try {bundled.path} SUBMISSION")
     return 0
+
+
+# try
+
+
+def _add_try(own: argparse._SubParsersAction) -> None:
+    command = own.add_parser(
+        "try",
+        help="rehearse the autograder here, and see what a student will see",
+        description=(
+            "Unpack the zip of `proctor gradescope bundle` into a temporary folder, grade one submission with what is "
+            "in it, as Gradescope's container would, and show the results as a student sees them at once. Python, "
+            "packages and fetched data are this machine's. Exit code 0: everything was graded, whatever the points. "
+            "1: something was not, and the output that staff read says why."
+        ),
+        epilog="Example: proctor gradescope try dist/hw4-gradescope.zip examples/typical/hw4",
+    )
+    command.add_argument("zip", type=Path, help="what `proctor gradescope bundle` has made")
+    command.add_argument("submission", type=Path, help="a student's folder, zip or notebook")
+    command.add_argument(
+        "--staff", action="store_true", help="show the entries that students see later or never, and staff's output"
+    )
+    command.set_defaults(run=_try)
+
+
+def _try(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from proctor.gradescope.autograder.shown import show
+
+    try:
+        rehearsal = rehearse(arguments.zip, arguments.submission, Path())
+    except NotRehearsed as error:
+        print(f"proctor: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nproctor: stopped.", file=sys.stderr)
+        return 130
+    for remark in rehearsal.remarks:
+        print(f"! {remark}")
+    if rehearsal.results is not None:
+        show(rehearsal.results, Console(), arguments.staff)
+    if arguments.staff or rehearsal.trouble:
+        print(f"Output that only staff see:\n{rehearsal.output}")
+    if rehearsal.trouble:
+        print(f"proctor: {rehearsal.trouble}", file=sys.stderr)
+    return 1 if rehearsal.trouble else 0
 
 
 # collect

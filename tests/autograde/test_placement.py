@@ -79,8 +79,11 @@ def test_a_run_that_was_killed_counts_if_and_only_if_its_grades_were_recorded(co
     assert [path.name for path in (course.folder / "autograded").iterdir()] == ["alice"], "nothing else is left"
 
 
-def test_a_late_penalty_is_never_more_than_the_points(course, places):
-    config = Config()
+@pytest.mark.parametrize(("grace_minutes", "penalty"), [(0, 2), (2039, 2), (2040, None)])
+def test_a_late_penalty_is_never_more_than_the_points_and_none_within_the_grace_period(
+    course, places, grace_minutes, penalty
+):
+    config = Config({"Late": {"grace_minutes": grace_minutes}})
     config.AssignLatePenalties.plugin_class = "autograde.late.TwentyPoints"
     with Records(
         f"sqlite:///{course.folder}/gradebook.db", "default_course", AssignLatePenalties(config=config)
@@ -90,7 +93,7 @@ def test_a_late_penalty_is_never_more_than_the_points(course, places):
         write(course, places, records, points=2, run="first", timestamp="2021-03-02 10:00:00")
     with course.gradebook() as gradebook:
         (book,) = gradebook.find_submission("hw4", "alice").notebooks
-        assert (book.score, book.late_submission_penalty) == (2, 2)
+        assert (book.score, book.late_submission_penalty) == (2, penalty)
 
 
 def write(course, places, records, points: float, run: str, timestamp=None) -> None:

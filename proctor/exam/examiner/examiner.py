@@ -107,6 +107,7 @@ class _Examiner:
             "\n".join([marked.staff_message, *doubts]),
             sitting.records,
             marked_parts(sitting, marked),
+            sitting.stopped_at,
         )
 
     def _impossible(self, run: Run, done: Executed) -> AuthorError | None:

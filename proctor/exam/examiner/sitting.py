@@ -40,13 +40,25 @@ class Sitting:
 
         Also 0 in a cell that a magic runs, whose lines are counted without the magic's.
         """
+        return self._lines[-1] if self._lines else 0
+
+    @property
+    def stopped_at(self) -> int:
+        """The line of the statement that the cell did not get past, counted likewise.
+
+        A function of the cell may have raised in an earlier line.
+        """
+        return self._lines[0] if self._lines else 0
+
+    @property
+    def _lines(self) -> list[int]:
+        """The lines of the cell that the error passed through, the statement's first."""
         if self.error is None or self.source.lstrip().startswith("%%"):
-            return 0
-        line, cell = 0, _cell_file(self.error.__traceback__)
-        for frame, number in traceback.walk_tb(self.error.__traceback__):
-            if cell and frame.f_code.co_filename == cell:
-                line = number
-        return line if line <= len(self.source.splitlines()) else 0
+            return []
+        cell, left_out = _cell_file(self.error.__traceback__), _blank_lines_first(self.source)
+        trace = traceback.walk_tb(self.error.__traceback__)
+        lines = [left_out + number for frame, number in trace if cell and frame.f_code.co_filename == cell]
+        return lines if max(lines, default=0) <= len(self.source.splitlines()) else []
 
     @property
     def fails_in_sight(self) -> bool:
@@ -60,3 +72,9 @@ def _cell_file(trace: TracebackType | None) -> str:
         if frame.f_code.co_filename.startswith("<ipython-input-"):
             return frame.f_code.co_filename
     return ""
+
+
+def _blank_lines_first(source: str) -> int:
+    """IPython runs a cell without them, and counts so."""
+    lines = source.splitlines()
+    return next((number for number, line in enumerate(lines) if line.strip()), 0)

@@ -146,6 +146,7 @@ class Marked(msgspec.Struct, tag="marked"):
     staff_message: str
     records: dict[str, float] = {}
     parts: tuple[Part, ...] = ()
+    line: int = 0  # at which a test stopped, see ``Sitting``
 
 
 # ---------------------------------------------------------------- asking the candidate

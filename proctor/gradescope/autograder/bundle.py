@@ -2,33 +2,38 @@
 
 Gradescope unpacks it to ``/autograder/source``, runs ``setup.sh`` once as root, and
 ``run_autograder`` for each submission. In it are this package, the assignment with its
-hidden tests, and the versions of the packages that are installed here; no data set and no
-packages themselves: ``setup.sh`` fetches these. The same input gives the same bytes.
+hidden tests, its data unless a script fetches them, and the versions of the packages that are installed
+here; ``setup.sh`` fetches these. The same input gives the same bytes.
 """
 
 from __future__ import annotations
 
+import os.path
 import platform
 import sys
+import tempfile
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-from packaging.version import Version
 from traitlets.config import Config
 
 from proctor.author.reading import read
 from proctor.gradescope.autograder_zip import SCRIPTS, write_autograder
+from proctor.gradescope.settings import Gradescope
 from proctor.notebooks.assignment import Assignment
 
-PROJECT = "cis520-hw4[proctor]"
+from .course import SETTINGS, Course, read_course
+from .data import DataMissing, data_in_zip
+from .packages import Needed, PackageMissing, needed
+from .points import Points, points_of
+from .wrong_settings import settings_of_nothing, wrong_settings
+
 PACKAGE = Path(__file__).parents[2]
-_GPU_PACKAGES = ("nvidia-", "cuda-", "triton")
 _PYTHON_LEFTOVERS = ("__pycache__",)
+_FEW_SECONDS = 60
 
 
 class BundleError(Exception):
@@ -42,6 +47,7 @@ class Bundle:
     path: Path
     files: tuple[str, ...]
     warnings: tuple[str, ...]
+    points: tuple[Points, ...]
 
 
 def bundle(assignment: str, config: Config, target: Path) -> Bundle:
@@ -50,20 +56,30 @@ def bundle(assignment: str, config: Config, target: Path) -> Bundle:
     ``config`` is nbgrader's, of the course in this folder. Raises BundleError when the
     assignment cannot be graded as it is or something is missing here, DamagedZip when the zip came out wrong.
     """
-    directory = CourseDirectory(config=config)
+    _refuse(wrong_settings(config))
+    directory, settings = CourseDirectory(config=config), Gradescope(config=config)
     course = Path(directory.root)
     reading = read(Path(directory.format_path(directory.source_directory, ".", assignment)), config)
     if reading.assignment is None or reading.stop:
         raise BundleError(f"{reading.stop} (`proctor check {assignment}` says more)")
     loaded = reading.assignment
-    contents = {
-        **_scripts(),
-        **_requirements(),
-        **_grader(),
-        **_course(course, loaded),
-    }
+    _refuse(settings_of_nothing(settings, loaded))
+    of_course = _course(course, loaded)
+    try:
+        packages = needed(loaded, course / SETTINGS, settings.pip_packages)
+        data = data_in_zip(course, _data_folders(of_course), settings.fetch, loaded)
+    except (PackageMissing, DataMissing) as error:
+        raise BundleError(str(error)) from error
+    contents = {**_scripts(), **_requirements(packages, settings), **_grader(), **of_course, **data}
     write_autograder(target, contents)
-    return Bundle(target, tuple(contents), tuple(_warnings(course, loaded, config)))
+    warnings = (*packages.remarks, *_warnings(config, settings))
+    return Bundle(target, tuple(contents), warnings, points_of(loaded))
+
+
+def _refuse(lines) -> None:
+    wrong = [f"{SETTINGS}: {line}" for line in lines]
+    if wrong:
+        raise BundleError("\n".join(wrong))
 
 
 # What goes in
@@ -75,49 +91,14 @@ def _scripts() -> dict[str, bytes]:
     return {name: (image / name).read_bytes().replace(b"\r\n", b"\n") for name in SCRIPTS}
 
 
-def _requirements() -> dict[str, bytes]:
-    """What is needed (``requirements.in``), and which versions of it are installed here."""
-    project = Requirement(PROJECT)
+def _requirements(packages: Needed, settings: Gradescope) -> dict[str, bytes]:
+    """What is needed (``requirements.in``), which versions of it are installed here, and Ubuntu's packages."""
     return {
         ".python-version": f"{platform.python_version()}\n".encode(),
-        "requirements.in": _lines(str(requirement) for requirement in _needed_by(project)),
-        "requirements.txt": _lines(f"{name}=={version}" for name, version in installed_versions(project).items()),
+        "requirements.in": _lines(packages.requirements),
+        "requirements.txt": _lines(f"{name}=={version}" for name, version in packages.versions.items()),
+        "apt.txt": _lines(settings.apt_packages),
     }
-
-
-def installed_versions(project: Requirement) -> dict[str, str]:
-    """The versions here of all that an installed project needs, itself and packages for GPUs left out.
-
-    Local versions (``2.14.1+cpu``) are given without their label: it names a build, not a version.
-    Raises BundleError if a package is missing.
-    """
-    versions: dict[str, str] = {}
-    waiting, seen = _needed_by(project), set()
-    while waiting:
-        requirement = waiting.pop()
-        name = canonicalize_name(requirement.name)
-        wanted = (name, frozenset(requirement.extras))
-        if wanted in seen or name.startswith(_GPU_PACKAGES):
-            continue
-        seen.add(wanted)
-        waiting += _needed_by(requirement)
-        versions[name] = Version(metadata.version(name)).public
-    return dict(sorted(versions.items()))
-
-
-def _needed_by(requirement: Requirement) -> list[Requirement]:
-    """What an installed package itself asks for on this machine, with the extras that are wanted of it."""
-    try:
-        lines = metadata.requires(requirement.name) or []
-    except metadata.PackageNotFoundError:
-        raise BundleError(f"{requirement.name} is not installed here. Run: pip install -e '.[proctor]'") from None
-    extras = requirement.extras or {""}
-    needed = []
-    for need in map(Requirement, lines):
-        if need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in extras):
-            need.marker = None  # "extra == …" means nothing in a list of requirements
-            needed.append(need)
-    return needed
 
 
 def _grader() -> dict[str, bytes]:
@@ -133,12 +114,8 @@ def _is_leftover(path: Path) -> bool:
 def _course(course: Path, assignment: Assignment) -> dict[str, bytes]:
     """The assignment as nbgrader would release it, but with its solutions and hidden tests."""
     notebooks = [Path(f"{notebook.name}.ipynb") for notebook in assignment.notebooks]
-    paths = [
-        course / "nbgrader_config.py",
-        course / "setup" / "data.py",
-        *(assignment.folder / path for path in (*notebooks, *assignment.files)),
-    ]
-    missing = [str(path) for path in paths if not path.is_file()]
+    paths = [course / SETTINGS, *(assignment.folder / path for path in (*notebooks, *assignment.files))]
+    missing = [str(path) for path in paths if not (path.is_file() and path.is_relative_to(course))]
     if missing:
         raise BundleError(f"Not here: {', '.join(missing)}. Run this in the course's folder.")
     return {path.relative_to(course).as_posix(): path.read_bytes() for path in paths}
@@ -148,15 +125,48 @@ def _lines(lines) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+# As it will be read
+
+
+def _data_folders(of_course: dict[str, bytes]) -> list[Path]:
+    """The data folders, relative to the course, as ``nbgrader_config.py`` names them when it stands elsewhere.
+
+    Raises BundleError where nothing could be graded there: this is how ``run_autograder`` begins.
+    """
+    with tempfile.TemporaryDirectory() as elsewhere:
+        root = Path(elsewhere).resolve()
+        for name, content in of_course.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_bytes(content)
+        there = _read_there(root)
+        folders = [Path(os.path.normpath(path)) for path in there.data]
+        for folder in folders:
+            if not folder.is_relative_to(root):
+                raise BundleError(
+                    f"{SETTINGS}: c.Exam.data names {folder}, which is not in the course's folder: Gradescope could not "
+                    "have it there. Put the data, or a link to them, into the course, and name them relative to it."
+                )
+        return [folder.relative_to(root) for folder in folders]
+
+
+def _read_there(root: Path) -> Course:
+    try:
+        there = read_course(root)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}".replace(f"{root}/", "")
+        raise BundleError(f"{SETTINGS} cannot be used on Gradescope, where it stands alone: {said}") from error
+    if not there.assignment.folder.is_relative_to(root):
+        raise BundleError(
+            f"{SETTINGS}: c.CourseDirectory.source_directory is not relative to the course, and not the same elsewhere."
+        )
+    return there
+
+
 # Warnings
 
 
-def _warnings(course: Path, assignment: Assignment, config: Config) -> list[str]:
-    """Where students could read hidden tests or solutions, and what the autograder would miss.
-
-    ``run_autograder`` closes ``source/`` to the student's user. What student code is handed all the
-    same: the data folders, and the files beside the notebooks, which have been read by then.
-    """
+def _warnings(config: Config, settings: Gradescope) -> list[str]:
+    """What the autograder would miss, or do otherwise than one might think."""
     warnings = []
     late = AssignLatePenalties(config=config)
     late.init_plugin()
@@ -167,14 +177,9 @@ def _warnings(course: Path, assignment: Assignment, config: Config) -> list[str]
             f"The late-submission plugin is in {sys.modules[module].__file__}, which is not in the zip: without it "
             "late work costs nothing on Gradescope. Write the plugin's class into nbgrader_config.py."
         )
-    source = assignment.folder.resolve()
-    for folder in (course / data for data in config.get("Exam", {}).get("data", [])):
-        resolved = folder.resolve()
-        if resolved in (source, *source.parents) or source in resolved.parents:
-            warnings.append(
-                f"The data folder {folder} (c.Exam.data) and the assignment's own share files: student code can read "
-                "the hidden tests there. Keep data in a folder of their own."
-            )
-        elif resolved != (course / "data").resolve():
-            warnings.append(f"The data folder {folder} (c.Exam.data) is not in the zip: setup.sh only fetches data/.")
+    if settings.seconds < _FEW_SECONDS:
+        warnings.append(
+            f"c.Gradescope.seconds = {settings.seconds:g} is short: to begin takes some seconds on Gradescope, and what "
+            "is not graded when they are over has 0 points."
+        )
     return warnings

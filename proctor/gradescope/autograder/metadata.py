@@ -41,11 +41,15 @@ class PreviousSubmission:
 
 @dataclass(frozen=True)
 class Metadata:
-    """A submission: when, by whom (a group has several students), and those before it, oldest first."""
+    """A submission: when, by whom (a group has several students), and those before it, oldest first.
+
+    ``total_points`` are Gradescope's for the assignment, those that are given there by hand included.
+    """
 
     submitted: datetime | None = None
     students: tuple[Student, ...] = ()
     previous: tuple[PreviousSubmission, ...] = ()
+    total_points: float | None = None
 
     @property
     def due(self) -> datetime | None:
@@ -68,13 +72,15 @@ def read_metadata(path: Path) -> Metadata:
         raise BadMetadata(f"{path} cannot be read: {error}") from error
     if not isinstance(raw, dict):
         raise BadMetadata(f"{path} holds no JSON object")
-    due_of_all = _time(_object(raw.get("assignment")).get("due_date"))
+    assignment = _object(raw.get("assignment"))
+    due_of_all = _time(assignment.get("due_date"))
     users = list(_objects(raw.get("users"))) or [{}]  # somebody handed it in, and the due date holds for all
     previous = [_previous(each) for each in _objects(raw.get("previous_submissions"))]
     return Metadata(
         submitted=_time(raw.get("created_at")),
         students=tuple(_student(each, due_of_all) for each in users),
         previous=tuple(sorted(previous, key=lambda each: each.submitted or datetime.min.replace(tzinfo=timezone.utc))),
+        total_points=_number(assignment.get("total_points")),
     )
 
 

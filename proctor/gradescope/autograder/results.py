@@ -10,7 +10,6 @@ those that nbgrader's feedback shows them (docs/how-it-works.md).
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -21,24 +20,28 @@ from proctor.gradescope.numbering import Place, places
 from proctor.gradescope.settings import Gradescope
 from proctor.grading import GradedNotebook, GradedSubmission
 from proctor.notebooks.assignment import Assignment, AssignmentCell
-from proctor.notebooks.hidden import hidden_lines, visible
-from proctor.parts import NOT_REACHED as PART_NOT_REACHED
+from proctor.notebooks.hidden import hidden_lines
 from proctor.parts import in_words
+from proctor.settings import Late
 
 from .markdown import cut, escape
 from .metadata import Metadata, PreviousSubmission
+from .visible_checks import VisibleChecks, has_visible_checks, visible_checks
 
+FAILED = (
+    "Not graded: something went wrong that is not your fault. Your instructors can see what it was, "
+    "and grade your submission again."
+)
 NOT_REACHED = (
     "Not graded: the time or the memory for grading ended before this notebook was done. "
     "Submit again; if it happens again, tell your instructors."
 )
+ALL_WELL = "All checks that stand in your notebook pass."
 _LONGEST_OUTPUT = 6_000  # characters, of Gradescope's 100,000
 _LONGEST_TOGETHER = 80_000
 _LONGEST_NAME = 200
 _MOST_CHANGES = 15
 _MOST_POINTS = 1e9  # of an earlier result; what says more is none
-
-_USES_PARTS = re.compile(r"\bpart\(")
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ def results(
     metadata: Metadata,
     settings: Gradescope,
     *,
+    late: Late | None = None,
     penalty: float | None = None,
     seconds: float = 0.0,
     reasons: Mapping[str, str] = {},
@@ -68,8 +72,8 @@ def results(
     """The object that ``results.json`` holds.
 
     ``graded`` has the notebooks that were graded so far. The others get 0, with the reason that
-    ``reasons`` has by name, in Markdown, or else NOT_REACHED. ``penalty`` is in points, None if none
-    is due; the total never falls below 0.
+    ``reasons`` has by name, in Markdown, or else NOT_REACHED. ``late`` says what counts as late,
+    ``penalty`` is in points, None if none is due; the total never falls below 0.
     """
     last = metadata.previous[-1] if metadata.previous else None
     earlier = _by_identity(last)
@@ -86,7 +90,7 @@ def results(
     tests = [_as_json(entry, earlier.get(entry.identity)) for entry in entries]
     if penalty is not None:
         tests.append(_penalty_entry(penalty, points, settings))
-    output = "\n\n".join([*_problems(graded), *_lateness(metadata), *changes, *_closing(entries)])
+    output = "\n\n".join([*_problems(graded), *_lateness(metadata, late or Late()), *changes, *_closing(entries)])
     return {
         "score": _number(max(0.0, points - (penalty or 0.0))),
         "execution_time": _number(seconds),
@@ -116,26 +120,19 @@ def _entries(
         words = f"Graded by hand, {cell.points:g} points."
         yield _Entry(place, "written answer", (*identity, "written"), "visible", words)
         return
-    has_hidden, has_visible = bool(hidden_lines(cell.source)), _has_code(visible(cell.source))
-    visibility = settings.hidden_visibility if has_hidden else settings.visible_visibility
-    passed: bool | None = False
-    points, words, words_of_visible = 0.0, reason, reason
+    result, points, words = None, 0.0, reason
     if notebook is not None:
         result = next(result for result in notebook.tests if result.id == cell.id)
-        points = result.points
-        passed = _passes_visible(cell, result)
-        words_of_visible = "" if passed else escape(result.message)
-        words = _words(result, _printed(notebook.notebook, cell.id))
-    if has_hidden and has_visible and passed is not None:
-        yield _Entry(
-            place, "visible checks", (*identity, "visible"), settings.visible_visibility,
-            "All checks that stand in your notebook pass." if passed else words_of_visible, passed,
-        )  # fmt: skip
+        points, words = result.points, _words(result, _printed(notebook.notebook, cell.id))
+    has_hidden = bool(hidden_lines(cell.source))
+    if has_hidden and has_visible_checks(cell.source):
+        identity_of_seen = (*identity, "visible")
+        yield from _visible_entry(cell.source, result, reason, place, identity_of_seen, settings.visible_visibility)
     yield _Entry(
         place,
         "hidden tests" if has_hidden else "",
         (*identity, "points"),
-        visibility,
+        settings.visibility_of(name, cell.grade_id or cell.id, has_hidden),
         words,
         points >= cell.points,
         points,
@@ -143,25 +140,34 @@ def _entries(
     )
 
 
+def _visible_entry(
+    source: str, result: CellResult | None, reason: str, place: Place, identity: tuple[str, str, str], visibility: str
+) -> Iterator[_Entry]:
+    """How the checks went that the student has, without points; nothing if nobody can tell."""
+    passed, words = False, reason
+    if result is not None:
+        seen = visible_checks(source, result)
+        if seen is None:
+            return
+        passed, words = seen.passed, _words_of_seen(seen)
+    yield _Entry(place, "visible checks", identity, visibility, words, passed)
+
+
+def _words_of_seen(seen: VisibleChecks) -> str:
+    if not seen.passed:
+        return _with_list(seen.message, [in_words(part) for part in seen.parts])
+    return ALL_WELL if seen.are_all else "All checks in this cell that come before the hidden tests pass."
+
+
 def _words(result: CellResult, printed: str) -> str:
     """What the test says: its message, line by line what it printed, and its parts."""
     parts = result.parts if result.outcome is not Outcome.NOT_RUN else ()
-    said = [*printed.splitlines(), *(" ".join(in_words(part).split()) for part in parts)]
-    lines = [f"- {escape(line)}" for line in said if line.strip()]
-    return "\n\n".join(filter(None, (escape(result.message), "\n".join(lines))))
+    return _with_list(result.message, [*printed.splitlines(), *map(in_words, parts)])
 
 
-def _passes_visible(cell: AssignmentCell, result: CellResult) -> bool | None:
-    """How the checks went that stand before the hidden tests; None if that cannot be told."""
-    if result.outcome is Outcome.AUTHOR:
-        return None
-    if not result.message:
-        return True  # the cell came to its end
-    if result.outcome is Outcome.NOT_RUN:
-        return False
-    if not _USES_PARTS.search(cell.source) or _USES_PARTS.search(visible(cell.source)):
-        return None
-    return any(part.outcome != PART_NOT_REACHED for part in result.parts)
+def _with_list(message: str, lines: list[str]) -> str:
+    said = [f"- {escape(line)}" for line in lines if line.strip()]
+    return "\n\n".join(filter(None, (escape(message), "\n".join(said))))
 
 
 def _printed(notebook: NotebookNode, cell_id: str) -> str:
@@ -169,10 +175,6 @@ def _printed(notebook: NotebookNode, cell_id: str) -> str:
     cell = next(cell for cell in notebook.cells if cell.id == cell_id)
     text = "".join(output.text for output in cell.outputs if output.output_type == "stream")
     return text[:_LONGEST_OUTPUT]
-
-
-def _has_code(source: str) -> bool:
-    return any(line.strip() and not line.strip().startswith("#") for line in source.splitlines())
 
 
 def _as_json(entry: _Entry, earlier: dict | None) -> dict:
@@ -220,14 +222,15 @@ def _problems(graded: GradedSubmission) -> Iterator[str]:
         yield "\n".join(f"- {words}" for words in said)
 
 
-def _lateness(metadata: Metadata) -> Iterator[str]:
+def _lateness(metadata: Metadata, late: Late) -> Iterator[str]:
     seconds = metadata.seconds_late
     if seconds > 0:
         hours, minutes = divmod(math.ceil(seconds / 60), 60)
         days, hours = divmod(hours, 24)
         given = ((days, "d"), (hours, "h"), (minutes, "min"))
         words = " ".join(f"{amount} {unit}" for amount, unit in given if amount)
-        yield f"This submission came {words} after your due date."
+        in_time = ", which counts as in time" if late.is_in_time(seconds) else ""
+        yield f"This submission came {words} after your due date{in_time}."
 
 
 def _changes(entries: list[_Entry], earlier: Mapping, last: PreviousSubmission | None) -> Iterator[str]:

@@ -23,28 +23,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
-
-from proctor.exam.limits import Limits
 from proctor.exam.room import Room
-from proctor.gradescope.settings import Gradescope
 from proctor.grading import GradedNotebook, GradedSubmission, draw_seed, grade_notebook
-from proctor.notebooks.assignment import Assignment, AssignmentError, load_assignment
 from proctor.notebooks.problems import Problem
 from proctor.notebooks.submission import load_submission
-from proctor.settings import Exam
 
+from .course import Course, read_course
 from .late import late_penalty
 from .markdown import plain
 from .metadata import BadMetadata, Metadata, read_metadata
-from .results import results
+from .points import other_points
+from .results import FAILED, results
 
-FAILED = (
-    "Not graded: something went wrong that is not your fault. Your instructors can see what it was, "
-    "and grade your submission again."
-)
 _CLOSED_TO_STUDENTS = ("source", "submission", "results", "submission_metadata.json")
 _PASSES = 2  # an exam runs the student's cells twice
 _SHARE = 0.9  # of the time that notebooks have; the rest is for starting and ending
@@ -55,23 +45,12 @@ class _TimeIsUp(BaseException):
     """Raised wherever the run is when its time ends; no Exception, so that nothing on the way keeps it."""
 
 
-@dataclass(frozen=True)
-class _Course:
-    """What lies in ``source/``."""
-
-    assignment: Assignment
-    config: Config
-    settings: Gradescope
-    limits: Limits
-    data: tuple[Path, ...]
-
-
 @dataclass
 class _Report:
     """The results so far, for students in results.json and for instructors on stdout."""
 
     path: Path
-    course: _Course
+    course: Course
     metadata: Metadata
     started: float
     graded: list[GradedNotebook] = field(default_factory=list)
@@ -92,6 +71,7 @@ class _Report:
             graded,
             self.metadata,
             self.course.settings,
+            late=self.course.late,
             penalty=penalty,
             seconds=time.monotonic() - self.started,
             reasons=self.reasons,
@@ -137,9 +117,11 @@ def run(root: Path) -> None:
     _write(path, {"score": 0.0, "output": FAILED, "output_format": "md", "stdout_visibility": "hidden", "tests": []})
     try:
         _close_to_students(root)
-        course = _read_course(root / "source")
+        course = read_course(root / "source")
         report = _Report(path, course, _read_metadata(root), started)
         report.write()
+        if words := other_points(course.assignment, report.metadata.total_points):
+            print(f"! {words}")
     except Exception as error:
         _print_failure("the assignment", error)
         return
@@ -155,7 +137,7 @@ def run(root: Path) -> None:
     report.write()
 
 
-def _grade(upload: Path, course: _Course, report: _Report) -> None:
+def _grade(upload: Path, course: Course, report: _Report) -> None:
     assignment = course.assignment
     seed = draw_seed()
     with load_submission(upload, assignment) as submission:
@@ -183,20 +165,6 @@ def _close_to_students(root: Path) -> None:
         path = root / name
         if path.exists():
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~stat.S_IRWXO)
-
-
-def _read_course(folder: Path) -> _Course:
-    """The one assignment and the settings. Raises AssignmentError."""
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config()
-    sources = folder / CourseDirectory(config=config).source_directory
-    found = sorted({path.parent for path in sources.glob("*/*.ipynb")})
-    if len(found) != 1:
-        raise AssignmentError(
-            f"{sources} should hold one folder with notebooks, not {len(found)}. Make the bundle anew."
-        )
-    assignment = load_assignment(found[0], config)
-    exam, settings = Exam(config=config), Gradescope(config=config)
-    return _Course(assignment, config, settings, exam.limits, tuple(folder / path for path in exam.data))
 
 
 def _read_metadata(root: Path) -> Metadata:

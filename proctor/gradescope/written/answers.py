@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
@@ -26,7 +26,8 @@ class Passage:
 class Question:
     """A manually graded answer or a task of the assignment, numbered from 1 through all notebooks.
 
-    ``text`` is what students were given, without the marking scheme.
+    ``text`` is what students were given, without the marking scheme; a number in its heading is this one, not that of
+    the section in its notebook: two notebooks may both have a section 9.
     """
 
     number: int
@@ -53,8 +54,9 @@ def questions(assignment: Assignment) -> tuple[Question, ...]:
             if cell.role in ("manual", "task"):
                 text = _passage(book.release.cells[_question_cell(book, index)])
                 name = cell.grade_id or cell.id
-                title = _title(text.source) or name
-                found.append(Question(len(found) + 1, title, book.name, name, cell.points, text))
+                title, number = _title(text.source) or name, len(found) + 1
+                text = replace(text, source=_renumbered(text.source, number))
+                found.append(Question(number, title, book.name, name, cell.points, text))
     return tuple(found)
 
 
@@ -105,6 +107,15 @@ def _title(source: str) -> str:
     plain = re.sub(r"^\d+(\.\d+)*\s*[·.:)–-]\s+", "", plain)
     plain = re.sub(r"\s*\([\d.]+ (points?|pts?)\)$", "", plain)
     return plain if len(plain) <= 60 else plain[:59].rstrip() + "…"
+
+
+def _renumbered(source: str, number: int) -> str:
+    """A question's text, its first heading with this number if it has one."""
+    heading = re.search(r"(?m)^ {0,3}#{1,6}.*$", source)
+    if heading is None:
+        return source
+    new = re.sub(r"^( {0,3}#+\s+)\d+(\.\d+)*(?=\s*[·.:)–-]\s)", rf"\g<1>{number}", heading[0])
+    return source[: heading.start()] + new + source[heading.end() :]
 
 
 def _answer(

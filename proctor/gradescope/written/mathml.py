@@ -28,13 +28,19 @@ _ATTRIBUTES = frozenset(
 _TIGHT = frozenset("/∂∇∞′")
 #: Environments that the converter knows under another name only.
 _INNER = {"aligned": "align*", "split": "align*", "gathered": "gather*"}
+#: For the numbers of equations, which are not printed, and for where an environment stands.
+_SAYS_NOTHING = re.compile(r"\\(?:nonumber|notag)\b|\\label\{[^{}]*\}|(?<=\{aligned\})\[[tbc]\]")
+#: What the converter leaves as it is.
+_UNKNOWN = re.compile(r">[^<]*\\[A-Za-z]")
 
 
 def mathml(latex: str, display: bool) -> str:
-    """The formula as MathML, or its source as code if it cannot be read or is too wide for a page."""
+    """The formula as MathML, or as it was typed if it cannot be read or is too wide for a page."""
+    typed = latex
     try:
         if len(latex) > LONGEST:
             raise ValueError("too long")
+        latex = _SAYS_NOTHING.sub("", latex)
         for name, known in _INNER.items():
             latex = latex.replace(f"{{{name}}}", f"{{{known}}}")
         latex = re.sub(r"(\\math[a-z]+)\s+([A-Za-z])", r"\1{\2}", latex)  # \mathbb R, which the converter overlooks
@@ -43,9 +49,17 @@ def mathml(latex: str, display: bool) -> str:
         if scale < SMALLEST:
             raise ValueError("too wide")
         html = _html(formula)
+        if _UNKNOWN.search(html):
+            raise ValueError("a command that the converter does not know")
     except Exception:  # whatever the converter makes of what a student typed
-        return f"<code>{escape(latex)}</code>"
+        return f"<code>{escape(_between_dollars(typed, display))}</code>"
     return html if scale == 1 else f'<span style="font-size: {scale:.0%}">{html}</span>'
+
+
+def _between_dollars(latex: str, display: bool) -> str:
+    if latex.startswith("\\begin{"):
+        return latex
+    return f"$${latex}$$" if display else f"${latex}$"
 
 
 def _across(element: Element) -> float:

@@ -6,10 +6,11 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import unquote
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter, WebPDFExporter
@@ -27,6 +28,10 @@ from .mathml import mathml
 
 #: Pictures that a browser draws without running what is in them.
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "image/svg+xml")
+#: Characters of a table's row, side by side, that fit across the page, and how many the lines between columns take.
+ACROSS, ROOM_AROUND = 90, 3
+#: No table is printed smaller than this part of the text's size.
+SMALLEST = 0.6
 
 
 @dataclass(frozen=True)
@@ -175,7 +180,26 @@ def _printable(html: str) -> str:
     for kind in ("block", "inline"):
         for formula in soup.find_all("span", class_=f"latex-{kind}"):
             formula.replace_with(BeautifulSoup(mathml(formula.get_text(), kind == "block"), "html.parser"))
+    for table in soup("table"):
+        _fit(table)
     return str(soup)
+
+
+def _fit(table: Tag) -> None:
+    """Make the type of a wide table smaller, so that its words stay whole; of one that is too wide words are broken."""
+    rows = [[_longest_word(cell) for cell in row(["td", "th"])] for row in table("tr")]
+    columns = [max(words) for words in zip_longest(*rows, fillvalue=0)]
+    scale = min(1.0, (ACROSS - ROOM_AROUND * len(columns)) / max(sum(columns), 1))
+    if scale < SMALLEST:
+        table["class"] = "broken"
+    if scale < 1:
+        table["style"] = f"font-size: {max(scale, SMALLEST):.0%}"
+
+
+def _longest_word(cell: Tag) -> int:
+    """Characters of it; a formula counts as one word."""
+    formulas = [len("".join(formula.get_text().split())) for formula in cell("math")]
+    return max([0, *formulas, *map(len, cell.get_text(" ").split())])
 
 
 def _notebook(sheet: Sheet) -> NotebookNode:

@@ -1,7 +1,9 @@
 """What a test cell earns, what the student reads about it, and what stays hidden."""
 
 import pytest
-from exam_notebook import text
+from exam_notebook import Notebook, text
+
+from proctor.exam.paper import Cell
 
 FUNCTIONS = """
 import numpy as np
@@ -53,8 +55,6 @@ def test_points_follow_nbgraders_convention(examined, test, earned):
 @pytest.fixture(scope="module")
 def examined(room, tmp_path_factory, request):
     """All cells of the table above in one exam, by their source."""
-    from exam_notebook import Notebook
-
     notebook = Notebook(room, tmp_path_factory.mktemp("marking"))
     notebook.shared_cell("import numpy as np")
     notebook.student_cell(FUNCTIONS)
@@ -264,6 +264,33 @@ def test_a_test_that_a_magic_does_not_run_is_the_authors_problem(examine, magic)
     for wrapped in (f"%%{magic}", f"%%capture\n%%{magic}"):
         result = examine(FUNCTIONS, f"{wrapped}\nassert wrong(3) == 9")
         assert (result.outcome.name, result.points) == ("AUTHOR", 0)
+
+
+HELPER = "def check(x):\n    assert wrong(x) == 9, 'nine'\n"
+
+
+@pytest.mark.parametrize(
+    ("test", "line"),
+    [
+        ("assert square(3) == 9\nassert wrong(3) == 9", 2),
+        (HELPER + "assert square(3) == 9\ncheck(3)", 4),
+        ("assert tells(\n    1)", 1),
+        ("assert square(3) == 9", 0),
+        ("%%time\nassert wrong(3) == 9", 0),
+        ("def broken(:", 0),
+    ],
+)
+def test_the_line_at_which_a_test_stopped_is_that_of_its_own_statement(examine, test, line):
+    assert examine(FUNCTIONS, test).line == line
+
+
+def test_lines_are_counted_from_the_first_also_where_it_is_blank(room, tmp_path):
+    notebook = Notebook(room, tmp_path)
+    notebook.student_cell(FUNCTIONS)
+    hidden = "### BEGIN HIDDEN TESTS\nassert wrong(31) == 9\n### END HIDDEN TESTS"
+    notebook.cells.append(Cell("blank", f"\n \n\nassert square(3) == 9\n{hidden}", "test", 4.0))
+    result = notebook.sit()["blank"]
+    assert (result.line, result.message) == (6, "A check failed."), "the hidden line is not quoted"
 
 
 def test_a_hidden_line_is_never_quoted_for_a_line_of_a_magics_cell(examine):

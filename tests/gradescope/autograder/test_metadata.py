@@ -56,6 +56,7 @@ def test_the_documented_example(tmp_path):
     due = datetime(2018, 7, 31, 23, tzinfo=timezone(timedelta(hours=-7)))
     assert metadata.students == (Student("student@example.com", "Student User", "", due),)
     assert [(each.score, each.tests) for each in metadata.previous] == [(0.0, ())]
+    assert metadata.total_points == 20
 
 
 def test_an_older_and_shorter_file(tmp_path):

@@ -17,13 +17,14 @@ from traitlets.config import Config
 
 from proctor.exam.paper import CellResult, Outcome
 from proctor.gradescope.autograder.metadata import Metadata, PreviousSubmission, Student
-from proctor.gradescope.autograder.results import NOT_REACHED, results
+from proctor.gradescope.autograder.results import ALL_WELL, NOT_REACHED, results
 from proctor.gradescope.settings import Gradescope
 from proctor.grading import GradedNotebook, GradedSubmission
 from proctor.notebooks.assignment import Assignment, assignment_notebook, load_assignment
 from proctor.notebooks.submission import Problem
 from proctor.notebooks.transplant import transplant
 from proctor.parts import Part
+from proctor.settings import Late
 
 ROOT = Path(__file__).parents[3]
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
@@ -50,9 +51,9 @@ NONE: Mapping = MappingProxyType({})
 
 
 def graded(
-    points=FULL, messages=NONE, printed=NONE, outcomes=NONE, records=NONE, problems=(), parts=NONE
+    points=FULL, messages=NONE, printed=NONE, outcomes=NONE, records=NONE, problems=(), parts=NONE, lines=NONE
 ) -> GradedSubmission:
-    """A graded lab, as the exam would give it back."""
+    """A graded lab, as the exam would give it back; a test with a message has stopped in its first line."""
     transplanted = transplant(LAB, student(handed_in({}, LAB)))
     found = []
     for node in transplanted.notebook.cells:
@@ -77,6 +78,7 @@ def graded(
                 7,
                 records.get(name, {}),
                 parts.get(name, ()),
+                lines.get(name, int(bool(message))),
             )
         )
     lab = GradedNotebook("lab", transplanted.notebook, tuple(found), (), (), 7)
@@ -154,6 +156,14 @@ def test_instructors_decide_when_each_shows():
     assert found["test-f", "points"]["visibility"] == "hidden"
 
 
+def test_instructors_decide_for_single_tests():
+    chosen = {"test-g": "visible", "other/*": "hidden", "lab/test-[fh]": "after_due_date"}
+    found = entries(shown(settings={"visibility": chosen}))
+    points = {name: found[name, "points"]["visibility"] for name in FULL}
+    assert points == {"test-f": "after_due_date", "test-g": "visible", "test-h": "after_due_date"}
+    assert found["test-f", "visible"]["visibility"] == "visible"
+
+
 def test_written_answers_are_listed_without_points():
     written = entries(shown())["why", "written"]
     assert written["output"] == "Graded by hand, 5 points." and not {"score", "max_score", "status"} & written.keys()
@@ -184,34 +194,88 @@ def test_parts_are_listed_with_what_became_of_each_though_nothing_was_printed():
     assert "- ✓ 1/1 one\n- ✗ 0/1 two: mind the \\*sign\\*\n" in output and "three: not reached" in output
 
 
-@pytest.mark.parametrize(
-    ("parts", "passed"),
-    [((RIGHT, UNREACHED), "passed"), ((WRONG,), "passed"), ((UNREACHED,), "failed"), ((), "failed")],
-)
-def test_visible_checks_have_passed_if_a_hidden_part_was_reached(parts, passed):
-    found = entries(shown(graded({}, {"test-f": "stopped"}, parts={"test-f": parts})))
-    assert found["test-f", "visible"]["status"] == passed
+F_AT_ONCE, F_LATER = ("test-f", "visible"), ("test-f", "points")
+
+
+def stopped(line: int, parts=(), outcome=Outcome.FAILED) -> GradedSubmission:
+    """A lab whose test of f stopped in that line, of which the second begins the hidden tests; 0: nobody knows where."""
+    f = {"test-f": "stopped"}
+    return graded({}, f, parts={"test-f": parts}, lines={"test-f": line}, outcomes={"test-f": outcome})
+
+
+def test_the_line_that_failed_decides_whether_the_visible_checks_passed():
+    assert entries(shown(stopped(1)))[F_AT_ONCE]["status"] == "failed"
+    for line in (2, 3, 7):
+        seen = entries(shown(stopped(line)))[F_AT_ONCE]
+        assert (seen["status"], seen["output"]) == ("passed", ALL_WELL)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.TIMEOUT, Outcome.DIED, Outcome.AUTHOR])
+def test_what_students_see_at_once_is_the_same_whatever_becomes_of_hidden_tests(outcome):
+    def at_once(given):
+        value = shown(given)
+        return [test for test in value["tests"] if test["visibility"] == "visible"], value["output"]
+
+    assert at_once(stopped(3, outcome=outcome)) == at_once(graded({"test-f": 4.0}))
+
+
+def test_where_no_line_is_known_the_parts_decide_or_nothing_is_said():
+    for parts in ((RIGHT, UNREACHED), (WRONG,)):
+        assert entries(shown(stopped(0, parts)))[F_AT_ONCE]["status"] == "passed"
+    for unreached in ((UNREACHED,), ()):
+        assert F_AT_ONCE not in entries(shown(stopped(0, unreached)))
 
 
 def test_a_part_that_was_printed_in_its_like_only_counts_for_nothing():
     found = entries(shown(graded({}, {"test-f": "stopped"}, {"test-f": "✓ 1/1  one\n"})))
-    assert found["test-f", "visible"]["status"] == "failed"
+    assert found[F_AT_ONCE]["status"] == "failed"
 
 
-def test_what_cannot_be_told_apart_is_shown_with_the_hidden_tests():
+def of_one_cell(source: str, given: GradedSubmission) -> dict[tuple[str, str], dict]:
+    lab = assignment_notebook("lab", notebook(cell("code", "test", "test-f", source, 4)))
+    return entries(shown(given, assignment=Assignment("hw", Path("hw"), (lab,), ())))
+
+
+def test_a_cell_without_parts_shows_its_visible_checks_also_when_the_hidden_ones_fail():
     source = "assert f(1)\n" + HIDDEN.format("assert f(2), 'hidden words'")
-    bare = assignment_notebook("lab", notebook(cell("code", "test", "test-f", source, 4)))
-    failed = graded({}, messages={"test-f": "hidden words"})
-    value = shown(failed, assignment=Assignment("hw", Path("hw"), (bare,), ()))
-    (entry,) = value["tests"]
-    assert entry["visibility"] == "after_published" and "hidden words" in entry["output"]
-    passed = shown(graded(), assignment=Assignment("hw", Path("hw"), (bare,), ()))
-    assert entries(passed)["test-f", "visible"]["status"] == "passed"
+    failed = graded({}, messages={"test-f": "hidden words"}, lines={"test-f": 3})
+    found = of_one_cell(source, failed)
+    assert found[F_AT_ONCE] == of_one_cell(source, graded())[F_AT_ONCE]
+    assert found[F_LATER]["visibility"] == "after_published" and "hidden words" in found[F_LATER]["output"]
+
+
+def test_a_visible_part_counts_among_the_visible_checks():
+    source = "with part(1, 'one'):\n    assert f(1)\n" + HIDDEN.format(PARTS.partition("\n")[2])
+    for given, status in ((RIGHT, "passed"), (WRONG, "failed")):
+        seen = of_one_cell(source, graded({"test-f": 1.0}, parts={"test-f": (given, RIGHT)}))[F_AT_ONCE]
+        assert seen["status"] == status and ("mind the" in seen["output"]) == (status == "failed")
+        assert "one" not in seen["output"], "the hidden part"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for x in (1, 2):\n    with part(1, f'{x}'):\n        assert f(x)\n" + HIDDEN.format("score()"),
+        "%%time\nassert f(1)\n" + HIDDEN.format("assert f(2)"),
+        "# look\n\n" + HIDDEN.format("assert f(2)"),
+    ],
+    ids=["parts in a loop", "a magic", "only a comment"],
+)
+def test_where_reading_does_not_tell_which_checks_are_visible_none_is_ever_shown(source):
+    for given in (graded(), graded({}, {"test-f": "stopped"}), stopped(3), stopped(0, (RIGHT,))):
+        assert F_AT_ONCE not in of_one_cell(source, given)
+
+
+def test_checks_below_the_hidden_tests_are_shown_with_these():
+    source = "assert f(1)\n" + HIDDEN.format("assert f(2)") + "\nassert f(3), 'three'"
+    failed_below = of_one_cell(source, graded({}, {"test-f": "three"}, lines={"test-f": 5}))
+    assert failed_below[F_AT_ONCE] == of_one_cell(source, stopped(3))[F_AT_ONCE]
+    assert "before the hidden tests" in failed_below[F_AT_ONCE]["output"] and "three" in failed_below[F_LATER]["output"]
 
 
 def test_a_test_that_is_broken_itself_blames_no_visible_check():
-    broken = graded({}, messages={"test-f": "could not be run"}, outcomes={"test-f": Outcome.AUTHOR})
-    assert ("test-f", "visible") not in entries(shown(broken))
+    for line in (0, 1):
+        assert F_AT_ONCE not in entries(shown(stopped(line, outcome=Outcome.AUTHOR)))
 
 
 def test_what_is_for_staff_stays_with_staff():
@@ -255,6 +319,12 @@ def test_late_work_is_named_at_once_and_what_it_costs_with_the_grades():
     entry = next(test for test in value["tests"] if test["name"] == "Late submission")
     assert value["score"] == 6.5
     assert "2.5 points of 9 are taken off" in entry["output"] and entry["visibility"] == "after_published"
+
+
+def test_work_within_the_grace_period_counts_as_in_time_and_says_so():
+    words = [shown(metadata=late(hours), late=Late(grace_minutes=15))["output"] for hours in (0.25, 0.3)]
+    assert "15 min after your due date, which counts as in time." in words[0]
+    assert "18 min after your due date." in words[1]
 
 
 def test_a_penalty_takes_no_more_than_there_is():

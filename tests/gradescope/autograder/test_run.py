@@ -147,6 +147,34 @@ class TestUploads:
 
 
 @pytest.mark.usefixtures("light")
+class TestVisibleChecks:
+    """The cell test-area has a visible and a hidden check, and no parts."""
+
+    HIDDEN_FAILS = "def area(radius):\n    return math.pi * radius**2 if radius else 1"
+    HIDDEN_CRASHES = "def area(radius):\n    return math.pi * radius / (1 / radius)"
+
+    def graded(self, autograder, area: str) -> tuple[list, str, float]:
+        """What students see at once of a submission with this answer: entries, output; and the points."""
+        autograder.upload(**ANSWERS | {"area": area})
+        run(autograder.root)
+        results = autograder.results()
+        return [t for t in results["tests"] if t["visibility"] == "visible"], results["output"], results["score"]
+
+    @pytest.mark.parametrize("wrong", [HIDDEN_FAILS, HIDDEN_CRASHES])
+    def test_a_student_sees_the_same_at_once_whether_hidden_tests_pass_or_not(self, autograder, wrong):
+        right, output, points = self.graded(autograder, ANSWERS["area"])
+        seen = self.graded(autograder, wrong)
+        assert seen == (right, output, points - 2) and right[0]["status"] == "passed"
+
+    def test_a_visible_check_that_fails_is_shown_at_once(self, autograder):
+        (first, *_), _, points = self.graded(autograder, "def area(radius):\n    return 0")
+        assert first["status"] == "failed" and "This check failed: assert abs(area(1)" in first["output"].replace(
+            "\\", ""
+        )
+        assert points == 4
+
+
+@pytest.mark.usefixtures("light")
 class TestSecrets:
     PEEK = """
 import os
@@ -237,6 +265,18 @@ class TestWhatGoesWrong:
         assert autograder.results() | {"output": FAILED, "score": 0} == autograder.results()
         assert "should hold one folder with notebooks, not 0" in capsys.readouterr().out
 
+    @pytest.mark.parametrize(
+        ("there", "said"), [("6.0", False), ("19", False), (100, True), ("no number", False), (None, False)]
+    )
+    def test_staff_are_told_where_gradescope_has_other_points(self, autograder, capsys, there, said):
+        (autograder.root / "submission_metadata.json").write_text(json.dumps({"assignment": {"total_points": there}}))
+        run(autograder.root)
+        words = (
+            "! Gradescope has 100 points for this assignment; its tests have 6, 19 together with the written answers."
+        )
+        assert (words in capsys.readouterr().out) == said
+        assert "Gradescope has" not in json.dumps(autograder.results()), "students do not read it"
+
     def test_without_metadata_it_is_graded_all_the_same(self, autograder, capsys):
         (autograder.root / "submission_metadata.json").unlink()
         autograder.upload()
@@ -273,6 +313,14 @@ c.AssignLatePenalties.plugin_class = Hourly
         configure(autograder, "c.LateSubmissionPlugin.penalty_method = 'zero'")
         assert self.hand_in(autograder, 1)["score"] == 0
         assert self.hand_in(autograder, 0)["score"] == 6, "in time by the student's own date"
+
+    def test_within_the_grace_period_nothing_is_asked_of_the_plugin(self, autograder):
+        zero = "c.LateSubmissionPlugin.penalty_method = 'zero'"
+        configure(autograder, zero, "c.Late.grace_minutes = 60")
+        results = self.hand_in(autograder, 1)
+        assert results["score"] == 6 and "1 h after your due date, which counts as in time" in results["output"]
+        configure(autograder, zero, "c.Late.grace_minutes = 59.9")
+        assert self.hand_in(autograder, 1)["score"] == 0
 
     def test_so_does_the_courses_own(self, autograder):
         configure(autograder, self.PLUGIN.format(penalty="total_seconds_late / 3600"))

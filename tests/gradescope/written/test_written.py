@@ -70,6 +70,7 @@ def course(tmp_path_factory) -> Iterator[Course]:
         hand_in(folder, "colab", {"derivation": f"![mine](data:image/png;base64,{RED})"})
         hand_in(folder, "continued", {"derivation": "First half."}, next_cell="Second half, in a cell of my own.")
         hand_in(folder, "mangled", {"analysis": "Shirts, because of their outline."}, forget_metadata=True)
+        hand_in(folder, "tables", {"analysis": TABLE, "item-5": WIDE})
         hand_in(folder, "unreadable", {"item-5": "Fewer parameters."})
         (folder / "submitted" / "unreadable" / "hw4" / "fashion_mnist.ipynb").write_text("{ this is no notebook")
         with Gradebook(f"sqlite:///{folder}/gradebook.db") as gradebook:
@@ -233,6 +234,21 @@ def test_nothing_in_an_answer_hides_itself_or_fills_pages(course):
     assert len(course.pdf("hostile").pages) == 7
 
 
+def test_the_headings_have_the_numbers_of_the_outline(course):
+    for number, place in enumerate(course.printed.page_map.places, 1):
+        assert f"{number} · {place.question.title}" in course.text("report", number)
+    with (course.printed.folder / "pages.csv").open() as file:
+        pages = [(row["question"], int(row["first_page"])) for row in csv.DictReader(file)]
+    assert pages == [("1", 2), ("2", 4), ("3", 6)], "the order of the pages is that of the outline"
+
+
+def test_words_in_a_table_stay_whole_while_they_fit(course):
+    said = course.text("tables", 3)
+    for word in (*TABLE.replace("|", " ").split()[:4], "parameters", "hyperparameters", "convolution"):
+        assert word in said.split(), word
+    assert WIDE_WORD in course.text("tables", 2).replace(" ", ""), "all of it, broken somewhere"
+
+
 # Running it again
 
 
@@ -337,6 +353,13 @@ def red_picture() -> str:
 
 
 RED = red_picture()
+#: In narrow columns of text, which ask for all of the width, and columns of words.
+TABLE = "| parameters | hyperparameters | convolution | what it does |\n|---|---|---|---|\n" + "\n".join(
+    f"| parameters | hyperparameters {i} | convolution | {'a long text about what it does and why ' * 8} |"
+    for i in (1, 2)
+)
+WIDE_WORD = "antidisestablishmentarianism" * 4
+WIDE = f"| a | b |\n|---|---|\n| {WIDE_WORD} | {WIDE_WORD} |"
 LONG = "\n\n".join(f"Paragraph {i}. " + "Many words stand here and say little. " * 25 for i in range(100))
 HOSTILE = """Before the script, <script>document.body.textContent='REPLACED'</script>
 <img src=x onerror="document.body.textContent='REPLACED'"> after it.

@@ -1,5 +1,6 @@
 """What counts as a written answer, and how formulas become MathML."""
 
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,22 @@ def test_a_title_is_the_heading_without_its_number_and_points(heading, title):
         "a", notebook(cell("markdown", "plain", "q", heading), cell("markdown", "manual", "a", "Because.", 1))
     )
     assert questions(Assignment("a", Path(), (book,), ()))[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("heading", "renumbered"),
+    [
+        ("## 9 · Item 5 (4 points)\n\nGive **2** advantages.", "## 1 · Item 5 (4 points)\n\nGive **2** advantages."),
+        ("Some words.\n\n### 3.1. Bold\n### 3.2. Other", "Some words.\n\n### 1. Bold\n### 3.2. Other"),
+        ("## 2021 was a year", "## 2021 was a year"),
+        ("9 · no heading", "9 · no heading"),
+    ],
+)
+def test_a_question_has_the_number_that_the_outline_gives_it(heading, renumbered):
+    book = assignment_notebook(
+        "a", notebook(cell("markdown", "plain", "q", heading), cell("markdown", "manual", "a", "Because.", 1))
+    )
+    assert questions(Assignment("a", Path(), (book,), ()))[0].text.source == renumbered
 
 
 def test_answers_are_what_the_student_wrote():
@@ -111,7 +128,15 @@ def test_pictures_in_the_text_do_not_count_as_words():
 
 
 @pytest.mark.parametrize(
-    "latex", [r"\frac{a}{b}", r"\begin{aligned} x &= 1 \\ y &= 2 \end{aligned}", r"\hat y \odot W^\top"]
+    "latex",
+    [
+        r"x = 1 \label{eq:1} \nonumber",
+        r"\begin{aligned}[t] x &= 1 \end{aligned}",
+        r"\setminus",
+        r"\frac{a}{b}",
+        r"\begin{aligned} x &= 1 \\ y &= 2 \end{aligned}",
+        r"\hat y \odot W^\top",
+    ],
 )
 def test_formulas_become_mathml(latex):
     html = mathml(latex, display=False)
@@ -122,9 +147,17 @@ def test_a_formula_may_leave_braces_out():
     assert "ℝ" in mathml(r"x \in \mathbb R", display=False)
 
 
-@pytest.mark.parametrize("latex", [r"\frac{", "x^", "{" * 3000, r"\newcommand{\a}{\a\a}\a", "x + " * 300 + "y"])
+@pytest.mark.parametrize(
+    "latex", [r"\frac{", "x^", "{" * 3000, r"\newcommand{\a}{\a\a}\a", r"\ce{H2O} + x", "x + " * 300 + "y"]
+)
 def test_what_cannot_be_drawn_is_shown_as_typed(latex):
-    assert mathml(latex, display=True).startswith("<code>")
+    assert mathml(latex, display=True) == f"<code>$${latex}$$</code>"
+    assert mathml(latex, display=False) == f"<code>${latex}$</code>"
+
+
+def test_an_environment_was_typed_without_dollars():
+    latex = r"\begin{align} x &= \frac{1 \end{align}"
+    assert mathml(latex, display=True) == f"<code>{escape(latex)}</code>"
 
 
 def test_a_formula_brings_no_html_along():
