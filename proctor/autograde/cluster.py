@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +21,7 @@ from .work import Failed, Graded, Setup, Work
 
 _CONNECTS = 20  # seconds
 _LOOKS = 2.0  # seconds between two looks at who is there
+_TRIES = 4
 _NOBODY = 60.0  # seconds without any worker that can grade
 
 
@@ -52,7 +53,7 @@ class Cluster:
             raise CannotGrade(f"There is no Dask scheduler at {address} ({error}).") from error
         self._run, self._say = run, say
         self._known: dict[str, str] = {}  # why a worker is unfit, "" if it is not
-        self._had_one = time.monotonic()
+        self._waits_until = 0.0  # while no worker can grade; at once if none ever could
         try:
             common = bench.Common(run, pack(setup.source, everything=True), setup.config, setup.limits, seats)
             data = [pack(folder, everything=True) for folder in setup.data]
@@ -66,7 +67,7 @@ class Cluster:
         """One result for each, as they come. Raises CannotGrade."""
         from distributed import CancelledError, TimeoutError, wait
 
-        waiting, sent = deque(works), {}
+        waiting, sent, lost = deque(works), {}, Counter[str]()
         looked = 0.0
         while waiting or sent:
             if time.monotonic() - looked > _LOOKS:
@@ -76,6 +77,9 @@ class Cluster:
                     future.cancel()
             while waiting and fit and len(sent) < 2 * sum(fit.values()):
                 work = waiting.popleft()
+                if lost[work.student] >= _TRIES:
+                    yield Failed(work, f"the workers that graded it have ended {_TRIES} times")
+                    continue
                 try:
                     sent[self._send(work, frozenset(fit))] = _Sent(work, frozenset(fit))
                 except (TooLarge, OSError) as error:
@@ -89,6 +93,7 @@ class Cluster:
                 it = sent.pop(future)
                 if future.status in ("cancelled", "lost"):  # with the worker that had what all submissions need
                     looked = 0.0
+                    lost[it.work.student] += 1
                     waiting.append(it.work)
                     continue
                 answer = _answer(future, it.work)
@@ -146,8 +151,10 @@ class Cluster:
                     self._say(f"The worker {address} gets no work: {self._known[address]}.".replace("..", "."))
         fit = {address: about["nthreads"] for address, about in workers.items() if self._known.get(address) == ""}
         if fit:
-            self._had_one = time.monotonic()
-        elif (workers and not new) or time.monotonic() - self._had_one > _NOBODY:
+            self._waits_until = 0.0  # while no worker can grade; at once if none ever could
+        elif not workers and not self._waits_until:
+            self._waits_until = time.monotonic() + _NOBODY
+        elif not new and time.monotonic() > self._waits_until:
             raise CannotGrade(
                 f"None of the {len(workers)} workers of the cluster can grade. What is graded is recorded; "
                 "the same command goes on from here."
