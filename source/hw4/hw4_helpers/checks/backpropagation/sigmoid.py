@@ -45,3 +45,10 @@ def check_sigmoid(sigmoid, sigmoid_strict):
     assert np.allclose(sigmoid(z), np.exp(-np.logaddexp(0, -z)), rtol=0, atol=2e-15), (
         "sigmoid is a little off for |z| between 20 and 35: do not clip z, the form with exp(-|z|) needs no clipping"
     )
+    for sign in (-1, 1):
+        values = np.ravel(sigmoid(sign * np.array([36.0, 40.0, 50.0, 100.0, 200.0])))
+        level = values[1:][(values[1:] == values[:-1]) & (values[1:] > 0) & (values[1:] < 1)]
+        assert not len(level), (
+            f"sigmoid stops at {level[0]:.2g} and {'falls' if sign < 0 else 'grows'} no further: "
+            "do not clip z, the form with exp(-|z|) needs no clipping"
+        )

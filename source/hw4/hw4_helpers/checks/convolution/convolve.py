@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hw4_helpers.checks.checking import hint, returned, visible_check
+from hw4_helpers.checks.checking import hint, kind_of, returned, visible_check
 from hw4_helpers.gradients import close
 
 _PLACES = "(i, j) is where the window starts: rows depend on the height kh, columns on the width kw"
@@ -183,6 +183,10 @@ def check_convolve_together(convolve2d, arguments_after):
 
 def _check_map(got, want, mistakes, where=""):
     """Fail unless ``got`` is the map ``want``, (K, H', W'). ``mistakes``: by message, the map that a mistake gives."""
+    assert not isinstance(got, list | tuple), (
+        f"convolve2d returns {kind_of(got)}: return an array of shape (K, H', W'), so that maps[k, i, j] is a number; "
+        "np.array(…) makes one of nested lists"
+    )
     got, want = returned(got, "convolve2d"), np.asarray(want)
     for message, wrong in mistakes.items():
         assert not close(got, wrong), message.strip()
