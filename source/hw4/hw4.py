@@ -71,13 +71,13 @@ from hw4_helpers.gradients import (
 from hw4_helpers.graphs import load_network
 from hw4_helpers.handing_in.hand_in import hand_in
 from hw4_helpers.networks import count_parameters, predict, shape_trace
-from hw4_helpers.pictures import plot_confusion, plot_gallery, plot_mistakes
+from hw4_helpers.pictures import plot_confusion, plot_filters, plot_gallery, plot_mistakes, plot_pictures
 from hw4_helpers.recording import recording
 from hw4_helpers.report.report import report
 from hw4_helpers.running import best_device, quick, training_wanted
 from hw4_helpers.small_networks import draw_clusters, draw_images, draw_labels, small_net, small_weights, weights_of
 from hw4_helpers.tracing import describe_network, trace_network
-from hw4_helpers.training import batches, one_cycle, progress
+from hw4_helpers.training import augmented, batches, one_cycle, progress
 from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
 
 __all__ = [
@@ -88,6 +88,7 @@ __all__ = [
     "ComparedGradient",
     "Comparison",
     "NoPictures",
+    "augmented",
     "batches",
     "best_device",
     "check_backward",
@@ -151,8 +152,10 @@ __all__ = [
     "one_cycle",
     "plot_confusion",
     "plot_curves",
+    "plot_filters",
     "plot_gallery",
     "plot_mistakes",
+    "plot_pictures",
     "predict",
     "progress",
     "quadratic",
