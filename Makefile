@@ -23,7 +23,7 @@ help:
 	@echo "make examples  the notebooks of the sample class in examples/, from release/ and their answers"
 	@echo "make bench     stock nbgrader and the exam side by side, into docs/how-it-works.md (half an hour)"
 	@echo "make tables    the tables of docs/how-it-works.md, from what make bench measured last"
-	@echo "make pictures  the README's pictures, from make demo"
+	@echo "make pictures  the pictures of README and docs/, from make demo, JupyterLab and TensorBoard"
 	@echo "make clean     remove build/ and $(VENV)/ (data/ stays)"
 	@echo
 	@echo "PYTHON=…            the Python to begin with (3.10 or newer; default: python3)"
@@ -83,6 +83,7 @@ tables: $(READY)
 
 pictures: demo
 	$(BIN)/python docs/make_pictures.py
+	HW4_PICTURES=docs/pictures $(BIN)/python -m pytest -m slow tests/assignment/test_in_jupyterlab.py -k "validate or interrupted or tensorboard"
 
 clean:
 	rm -rf build $(VENV)

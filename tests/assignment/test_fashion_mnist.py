@@ -23,6 +23,8 @@ from proctor import checks
 
 sys.path.insert(0, str(SOURCE))
 import hw4
+from hw4_helpers.curves import NoCurve
+from hw4_helpers.trainings import file_of, what_is_trained
 
 torch.set_num_threads(1)  # test processes that share the cores would wait for each other's threads
 
@@ -551,8 +553,18 @@ def test_a_checkpoint_that_was_trained_with_other_settings_says_which(settings, 
 
 
 def test_curves_without_one_of_the_four_are_named_instead_of_drawn():
-    with pytest.raises(ValueError, match=r"no curve of loss of train, no accuracy of validation|no curve of"):
+    with pytest.raises(NoCurve, match=r"no curve of loss of train, no accuracy of validation") as raised:
         hw4.plot_curves({"train": {"accuracy": [0.5]}, "validation": {"loss": [1.0]}})
+    assert raised.value._render_traceback_() == [str(raised.value)], "a notebook shows the sentence alone"
+
+
+def test_curves_that_were_logged_under_other_tags_are_told_beside_the_right_ones(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with SummaryWriter("runs/train") as writer:
+        writer.add_scalar("Loss", 0.5, 1)
+        writer.add_scalar("train acc", 0.5, 1)
+    with pytest.raises(ValueError, match=r"no curve of loss of train.*'loss' and 'accuracy'.*'Loss', 'train acc'"):
+        hw4.plot_curves(hw4.read_curves("runs"))
 
 
 def test_settings_that_a_training_computes_say_why_they_are_missing(tmp_path, monkeypatch):
@@ -686,12 +698,58 @@ def test_the_one_cycle_rate_rises_to_its_maximum_and_falls():
     assert rates[0] < 1e-3 and rates[-1] < 1e-5
 
 
+def test_augmented_batches_are_the_same_pictures_mirrored_or_not_and_moved():
+    images, labels = torch.randn(200, 1, 9, 7), torch.arange(200)
+    loader = hw4.augmented(hw4.batches(TensorDataset(images, labels), 64), shift=1)
+    assert len(loader) == 4
+    got, of = (torch.cat(parts).cpu() for parts in zip(*loader, strict=True))
+    assert torch.equal(of, labels)
+    padded = F.pad(images, (1, 1, 1, 1), value=-hw4.PIXEL_MEAN / hw4.PIXEL_STD)
+    moved = [padded[:, :, down : down + 9, right : right + 7] for down in range(3) for right in range(3)]
+    padded = F.pad(images.flip(3), (1, 1, 1, 1), value=-hw4.PIXEL_MEAN / hw4.PIXEL_STD)
+    moved += [padded[:, :, down : down + 9, right : right + 7] for down in range(3) for right in range(3)]
+    which = torch.stack([(got == other).flatten(1).all(1) for other in moved])
+    assert (which.sum(0) == 1).all(), "each picture is one of the eighteen"
+    assert which.any(1).all(), "and each of the eighteen occurs"
+
+
+def test_a_training_with_augmented_pictures_is_another_training():
+    pictures = TensorDataset(torch.zeros(4, 1, 28, 28), torch.zeros(4, dtype=torch.int64))
+    model, plain = BASELINE(), hw4.batches(pictures, 2)
+    kinds = (plain, hw4.augmented(plain), hw4.augmented(plain, shift=2))
+    about = [what_is_trained(REFERENCE["fit"], BASELINE, {}, model, (loader, plain), 6, 0) for loader in kinds]
+    assert len({file_of(each) for each in about}) == 3
+
+
+@pytest.mark.parametrize(
+    ("guesses", "says"),
+    [
+        ("", "Write twenty digits into guesses in section 1 first; there are 0."),
+        ("0624306243", "there are 10."),
+        ("06243 06243 06243 06243", "of 20 right, your network: "),
+    ],
+)
+def test_the_students_guesses_are_scored_beside_the_network(guesses, says, monkeypatch, capsys):
+    monkeypatch.setenv("HW4_QUICK", "1")
+    names = {**REFERENCE, "validation_set": hw4.load_fashion_mnist()[1], "model": BASELINE()}
+    run(cells(NOTEBOOK)["guesses"].source.replace('guesses = ""', f"guesses = {guesses!r}"), names, "guesses")
+    run(cells(NOTEBOOK)["guesses-scored"].source, names, "guesses-scored")
+    assert says in capsys.readouterr().out
+
+
 def test_nothing_is_trained_while_grading(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     names = {**REFERENCE, "train_epoch": None, "fit": None, "full_run": None, "short_run": None}
-    calls = ("fit(", "train_epoch(", "short_run(", "full_run(")
+    calls = ("fit(", "train_epoch(", "short_run(", "full_run(", "loss.backward()")
     training = [c for c in plain_code() if any(call in c.source for call in calls)]
-    assert {c.id for c in training} == {"rung-overfit", "rung-short", "compare-settings", "rates", "full-run"}
+    assert {c.id for c in training} == {
+        "rung-overfit",
+        "rung-short",
+        "compare-settings",
+        "rates",
+        "break-it",
+        "full-run",
+    }
     for cell in training:
         run(cell.source, dict(names), cell.id)
 
