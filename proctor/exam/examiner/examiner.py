@@ -82,7 +82,7 @@ class _Examiner:
         self._after_hidden = self._after_hidden or bool(hidden_lines(cell.source))
 
     def run(self, run: Run) -> Marked:
-        self._session.begin(run.execution_count, run.self_reports)
+        self._session.begin(run.execution_count, run.cell.role == "test", run.self_reports)
         self._lookup.begin(run)
         return self._share(run) if run.cell.role == "shared" else self._test(run)
 

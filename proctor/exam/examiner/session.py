@@ -127,10 +127,10 @@ class Session(Asides):
         self._charged = 0.0  # seconds of the candidate's for all of its answers
         self.begin(0)
 
-    def begin(self, number: int, takes_their_word: bool = False) -> None:
-        """A new cell, of this number."""
+    def begin(self, number: int, is_test: bool = False, takes_their_word: bool = False) -> None:
+        """A new cell, of this number. One that is no test the candidate has run itself."""
         self.strings: set[str] = set()
-        self.takes_their_word = takes_their_word
+        self.is_test, self.takes_their_word = is_test, takes_their_word
         self._same: dict[int, Handle] = {}  # by number, where their word counts: `is` asks for the same object
         self.reports: dict[str, None] = {}  # what it was taken for, in the order of asking
         self.faults: list[Exception] = []

@@ -141,6 +141,14 @@ def test_nor_does_one_that_it_has_deleted_first(notebook):
     assert [results[test].points for test in (clean, after)] == [1, 1], results[clean].staff_message
 
 
+def test_a_seed_of_a_read_only_cell_is_set_once(notebook):
+    notebook.shared_cell("import random\nrandom.seed(1)\ngiven = random.random()\ndef again(): random.seed(1)")
+    notebook.student_cell("drawn = random.random()\ndef draw(): return random.random()")
+    test = notebook.test_cell("assert drawn != given\nagain()\nassert draw() == given")
+    result = notebook.sit()[test]
+    assert result.points == 1, result.staff_message
+
+
 def test_text_of_a_hidden_test_is_not_asked_for_as_a_name(notebook):
     notebook.student_cell("class Spy(dict):\n    pass\ndef f(): return 1")
     test = notebook.test_cell("import __main__\nword = 'Paris'\nassert f() == 1 and word")
