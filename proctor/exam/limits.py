@@ -79,6 +79,6 @@ class Limits:
 
     self_reports: bool = _budget(
         False,
-        "Let tests ask the student's process about itself: isinstance with a class of theirs, type, ==, with, "
+        "Let tests ask the student's process about itself: isinstance with a class of theirs, type, ==, "
         "__wrapped__. What they find is the student's word, and is marked as such.",
     )
