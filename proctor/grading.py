@@ -24,7 +24,7 @@ from proctor.exam.paper import Cell, CellResult, Outcome, Paper
 from proctor.exam.paper import Role as CellRole
 from proctor.exam.room import Room
 from proctor.notebooks.assignment import ANSWERS, Assignment, AssignmentCell, AssignmentNotebook, Role
-from proctor.notebooks.candidates import only_in_the_candidate
+from proctor.notebooks.candidates import may_rest_on_the_students_word, only_in_the_candidate
 from proctor.notebooks.changes import changed_names
 from proctor.notebooks.declared_parts import with_unreached
 from proctor.notebooks.definitions import Statement, statements
@@ -158,7 +158,7 @@ def draw_seed() -> int:
 def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Cell, ...]:
     """The code cells, each with where it runs."""
     defines, shown = _answered_names(pristine), only_shown(pristine, transplanted)
-    candidates = only_in_the_candidate(pristine)
+    candidates, self_reports = only_in_the_candidate(pristine), may_rest_on_the_students_word(pristine)
     released = {cell.release_source for cell in pristine.cells if cell.role == "ordinary"}
     return tuple(
         Cell(
@@ -171,6 +171,7 @@ def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Ce
             own=cell.role == "extra" and not _only_defines(cell.source),
             title=_title(cell),
             as_released=cell.unanswered or (cell.role == "ordinary" and cell.source in released),
+            self_reports=cell.id in self_reports,
         )
         for cell in transplanted.cells
         if cell.runs_as is not None
@@ -322,6 +323,7 @@ def _with_results(
                 "seconds": round(result.seconds, 3),
                 "seed": result.seed,
                 "records": result.records,
+                "self_reports": list(result.self_reports),
                 "parts": [asdict(part) for part in result.parts],
             }
     return notebook

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 from dataclasses import fields
 
-from traitlets import Float, Integer, List, Unicode, default
+from traitlets import Bool, Float, Integer, List, TraitType, Unicode, default
 from traitlets.config import Configurable
 
 from proctor.exam.limits import Limits
 
 
-def _limit_traits() -> dict[str, Integer | Float]:
+def _limit_traits() -> dict[str, TraitType]:
     """One trait per field of Limits, so that budgets are set like everything else in nbgrader."""
+    kinds = {bool: Bool, int: Integer, float: Float}
     traits = {}
     for field in fields(Limits):
-        kind = Integer if field.type is int else Float
-        trait = kind(getattr(Limits, field.name), min=field.metadata["least"], help=field.metadata["help"])
-        traits[field.name] = trait.tag(config=True)
+        kind = kinds[field.type]  # type: ignore[index]  # limits.py does not postpone its annotations
+        least = {} if kind is Bool else {"min": field.metadata["least"]}
+        traits[field.name] = kind(getattr(Limits, field.name), help=field.metadata["help"], **least).tag(config=True)
     return traits
 
 

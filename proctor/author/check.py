@@ -61,7 +61,7 @@ def check(place: Place, config: Config, seen: Callable[[AssignmentNotebook, Trie
     exam, root = Exam(config=config), Path(place.course.root) if place.course is not None else Path()
     handed_in, data = _handed_in(place.source.name, root, config), tuple(root / folder for folder in exam.data)
     by_name = {notebook.name: notebook for notebook in reading.assignment.notebooks}
-    for tried in try_out(reading.assignment, handed_in, data, exam.seats):
+    for tried in try_out(reading.assignment, handed_in, data, exam.seats, exam.self_reports):
         seen(by_name[tried.name], tried)
         found += tried.findings
     return by_weight(found)

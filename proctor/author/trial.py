@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 
+from proctor.exam.limits import Limits
 from proctor.exam.paper import CellResult, Outcome
 from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, grade_notebook
@@ -40,11 +41,18 @@ class Tried:
     findings: tuple[Finding, ...]
 
 
-def try_out(assignment: Assignment, handed_in: Path | None, data: tuple[Path, ...], seats: int) -> Iterator[Tried]:
+def try_out(
+    assignment: Assignment,
+    handed_in: Path | None,
+    data: tuple[Path, ...],
+    seats: int,
+    self_reports: bool = False,
+) -> Iterator[Tried]:
     """Try out each notebook, in one room with that many ``seats``; a notebook is given as soon as it is done.
 
     ``handed_in`` is a folder with what students hand in beside their notebooks, such as a trained network;
-    without one the source's own files are taken. ``data`` are folders that notebooks may read. Raises
+    without one the source's own files are taken. ``data`` are folders that notebooks may read.
+    ``self_reports``: the course's tests may rest on the student's word. Raises
     SandboxUnavailable where student code cannot be confined.
     """
     names = [notebook.name for notebook in assignment.notebooks]
@@ -52,7 +60,7 @@ def try_out(assignment: Assignment, handed_in: Path | None, data: tuple[Path, ..
     with ExitStack() as stack:
         solution = stack.enter_context(_solution(assignment, handed_in))
         release = stack.enter_context(_release(assignment))
-        room = stack.enter_context(Room(seats=seats))
+        room = stack.enter_context(Room(Limits(self_reports=self_reports), seats=seats))
         threads = stack.enter_context(ThreadPool(room.seats))
 
         def sit(job: tuple[str, int | None]) -> GradedNotebook:

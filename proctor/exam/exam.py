@@ -61,6 +61,7 @@ class _Entry:
     records: dict[str, float] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     line: int = 0
+    self_reports: tuple[str, ...] = ()
     stop: stops.Stop | None = None
 
 
@@ -157,7 +158,9 @@ class Exam:
 
     def _test(self, entry: _Entry) -> None:
         entry.seed = cell_seed(self._seed, entry.cell.id)
-        marked = self._examiner.run(Run(entry.count, entry.cell, entry.count, entry.seed), self._relay(entry))
+        run = Run(entry.count, entry.cell, entry.count, entry.seed)
+        run.self_reports = entry.cell.self_reports or self._limits.self_reports
+        marked = self._examiner.run(run, self._relay(entry))
         if isinstance(marked, Outcome):
             entry.outcome, entry.message = marked, _EXAMINER_WORDS
             entry.parts = with_unreached(entry.cell.source, (), _NOT_REACHED)
@@ -166,6 +169,7 @@ class Exam:
         entry.outputs, entry.outcome, entry.points = marked.outputs, Outcome(marked.outcome), marked.points
         entry.message, entry.staff_message = marked.message, marked.staff_message
         entry.records, entry.line = marked.records, marked.line
+        entry.self_reports = marked.self_reports
         entry.parts = with_unreached(entry.cell.source, marked.parts, _NOT_REACHED) if marked.message else marked.parts
 
     def _relay(self, entry: _Entry) -> Callable[[Query], Envelope | Lost]:
@@ -214,6 +218,11 @@ def _opening(paper: Paper) -> Open:
         theirs=_defined(theirs),
         ours=_defined(ours),
         asked=_defined(paper.reference),
+        cells=tuple(
+            (number, cell.source, cell.role == "shared" or cell.as_released)
+            for number, cell in enumerate(paper.cells, 1)
+            if cell.role != "test"
+        ),
     )
 
 
@@ -252,6 +261,7 @@ def _results(entries: list[_Entry], limits: Limits) -> tuple[CellResult, ...]:
             records=entry.records,
             parts=entry.parts,
             line=entry.line,
+            self_reports=entry.self_reports,
             stopped="" if entry.stop is None or entry.cell.as_released else f"{entry.stop.words}.",
         )
         for entry, outputs in zip(entries, shown, strict=True)

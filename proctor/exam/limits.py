@@ -20,7 +20,7 @@ def _budget(default, help: str, least: float = 1):
 
 @dataclass(frozen=True)
 class Limits:
-    """Budgets of one notebook's exam."""
+    """Budgets of one notebook's exam, and whether a student's word may count."""
 
     cell_seconds: float = _budget(
         60.0,
@@ -76,3 +76,9 @@ class Limits:
     depth: int = _budget(64, "Containers nested inside each other in a value that crosses.")
 
     restarts: int = _budget(8, "How often a candidate that died is started again in one exam.", 0)
+
+    self_reports: bool = _budget(
+        False,
+        "Let tests ask the student's process about itself: isinstance with a class of theirs, type, ==, "
+        "__wrapped__. What they find is the student's word, and is marked as such.",
+    )

@@ -23,6 +23,7 @@ class Cell:
     ``own``: the student has added it; the first to be left out where there is no time for all.
     ``title`` is how students know the cell; without one it goes by what it defines.
     ``as_released``: the student has not changed it.
+    ``self_reports``: this test may rest on what the student's process says of itself.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Cell:
     own: bool = False
     title: str = ""
     as_released: bool = False
+    self_reports: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class CellResult:
     ``parts`` are those of a test cell, also the ones that it did not come to. ``line`` is
     that of the statement at which a test cell stopped, from 1; 0 if it came to its end, or if that is not known.
     ``stopped`` says why a cell that the student has written did not come to its end, with the cell's name.
+    ``self_reports`` are questions of a test that only the student's process could answer.
     """
 
     id: str
@@ -103,3 +106,4 @@ class CellResult:
     parts: tuple[Part, ...] = ()
     line: int = 0
     stopped: str = ""
+    self_reports: tuple[str, ...] = ()

@@ -52,8 +52,7 @@ def statements(source: str) -> tuple[Statement, ...] | None:
     IPython's magics and shell lines are passed over; the body of ``%%time``, ``%%capture`` and ``%%prun``
     counts as the cell's own.
     """
-    magic = _TRANSPARENT_MAGICS.match(source)
-    parsed = _parse(source[magic.end() :] if magic else source)
+    parsed = read_as_it_runs(source)
     if parsed is None:
         return None
     lines, tree = parsed
@@ -134,6 +133,21 @@ def binds_plainly(source: str) -> bool:
         for node in ast.walk(tree)
     )
     return is_clear and not used_names(source) & {*_LOOKS_NAMES_UP, "setattr"}
+
+
+@lru_cache(maxsize=1024)
+def read_as_it_runs(source: str) -> tuple[list[str], ast.Module] | None:
+    """Lines and syntax tree of a code cell, whose line numbers are counted below a magic that runs the cell here.
+
+    None if it is no Python that we can parse. IPython's magics and shell lines stand as ``None``.
+    """
+    magic = _TRANSPARENT_MAGICS.match(source)
+    return _parse(source[magic.end() :] if magic else source)
+
+
+def bound_names(node: ast.stmt) -> frozenset[str]:
+    """Names that a statement binds in the namespace it runs in."""
+    return frozenset(_bound(node))
 
 
 def _of_the_candidate(source: str) -> frozenset[str]:

@@ -427,4 +427,178 @@ QUESTIONS = [
         "assert got == [[-0.5], [0.5]]",
         wrong="got = [[0.5], [-0.5]]",
     ),
+    Question(
+        "patched-input",
+        "def ask():\n    return input() + '!'",
+        """
+        import builtins
+        kept, builtins.input = builtins.input, lambda *prompt: "hi"
+        try:
+            assert ask() == "hi!"
+        finally:
+            builtins.input = kept
+        """,
+        wrong="def ask():\n    return 'hi'",
+    ),
+    Question(
+        "mocked-input-and-print",
+        "def greet():\n    print('hello', input('name? '))",
+        """
+        from unittest.mock import patch
+        with patch("builtins.input", side_effect=["Ada"]) as asked, patch("builtins.print") as said:
+            greet()
+        asked.assert_called_once_with("name? ")
+        said.assert_called_once_with("hello", "Ada")
+        """,
+        wrong="def greet():\n    print('hello', 'Ada')",
+    ),
+    Question(
+        "seeded",
+        "import random\ndef draw():\n    return random.random()",
+        "import random\nrandom.seed(1)\nfirst = draw()\nrandom.seed(1)\nassert draw() == first",
+        wrong="import random\ndef draw():\n    return random.SystemRandom().random()",
+    ),
+    Question(
+        "seeded-arrays",
+        "def noise(n):\n    return np.random.normal(size=n)",
+        "np.random.seed(3)\nwant = np.random.normal(size=4)\nnp.random.seed(3)\nassert np.allclose(noise(4), want)",
+        wrong="def noise(n):\n    return np.zeros(n)",
+    ),
+    Question("in-globals", "def found():\n    return 1", "assert 'found' in globals()", wrong="pass"),
+    Question("in-dir", "def listed():\n    return 1", "assert 'listed' in dir()", wrong="pass"),
+    Question(
+        "looked-up-in-a-loop",
+        "first, second = 1, 2",
+        "for name in ('first', 'second'):\n    assert name in globals(), f'{name} is missing'\n"
+        "assert globals()['second'] == 2",
+        wrong="first = 1",
+    ),
+    Question(
+        "signature",
+        "def signed(a, b=1):\n    return a",
+        "import inspect\nassert list(inspect.signature(signed).parameters) == ['a', 'b']\n"
+        "assert signed.__defaults__ == (1,)",
+        wrong="def signed(*args):\n    return 1",
+    ),
+    Question(
+        "annotations",
+        "def typed(a: int, b: str = 'x') -> list[str]:\n    'Says what it takes.'\n    return [b] * a",
+        "import inspect\nassert typed.__annotations__ == {'a': int, 'b': str, 'return': list[str]}\n"
+        "assert inspect.getdoc(typed) == 'Says what it takes.'",
+        wrong="def typed(a, b='x'):\n    return [b] * a",
+    ),
+    Question(
+        "no-loop",
+        "def loopless(n):\n    return sum(range(n))",
+        """
+        import ast, inspect
+        tree = ast.parse(inspect.getsource(loopless))
+        assert not any(isinstance(node, (ast.For, ast.While)) for node in ast.walk(tree)), "no loop, please"
+        assert loopless(4) == 6
+        """,
+        wrong="def loopless(n):\n    total = 0\n    for i in range(n):\n        total += i\n    return total",
+    ),
+    Question(
+        "recursive",
+        "def factorial(n):\n    return 1 if n < 2 else n * factorial(n - 1)",
+        """
+        import inspect
+        lines = inspect.getsourcelines(factorial)[0]
+        assert len(lines) <= 5 and any("factorial(" in line for line in lines[1:])
+        assert "factorial" in factorial.__code__.co_names
+        """,
+        wrong="def factorial(n):\n    return math.prod(range(1, n + 1))",
+    ),
+    Question(
+        "classes-by-what-they-are-based-on",
+        "class Shape:\n    def area(self):\n        return 0\nclass Circle(Shape):\n    def __init__(self, r):\n"
+        "        self.r = r",
+        "import inspect\nassert issubclass(Circle, Shape) and hasattr(Circle, 'area') and not hasattr(Shape, '__len__')\n"
+        "assert inspect.isclass(Circle) and list(inspect.signature(Circle).parameters) == ['r']",
+        wrong="class Shape:\n    def area(self):\n        return 0\nclass Circle:\n    def __init__(self, r):\n"
+        "        self.r = r",
+    ),
+    Question(
+        "uses-another-function",
+        "def squares(n):\n    return [i ** 2 for i in range(1, n + 1)]\ndef sum_of_squares(n):\n    return sum(squares(n))",
+        """
+        orig_squares = squares
+        del squares
+        try:
+            sum_of_squares(1)
+        except NameError:
+            pass
+        else:
+            raise AssertionError("sum_of_squares does not use squares")
+        finally:
+            squares = orig_squares
+        assert sum_of_squares(2) == 5
+        """,
+        wrong="def squares(n):\n    return [i ** 2 for i in range(1, n + 1)]\n"
+        "def sum_of_squares(n):\n    return n * (n + 1) * (2 * n + 1) // 6",
+    ),
+    Question(
+        "patched-function-of-the-answer",
+        "def roll():\n    return 4\ndef rolls(n):\n    return [roll() for _ in range(n)]",
+        """
+        from unittest.mock import patch
+        with patch("__main__.roll", side_effect=[1, 2, 3]) as fake:
+            assert rolls(3) == [1, 2, 3]
+        assert fake.call_count == 3 and rolls(1) == [4]
+        """,
+        wrong="def roll():\n    return 4\ndef rolls(n):\n    return [4] * n",
+    ),
+    Question(
+        "environment",
+        "import os\ndef level():\n    return os.environ.get('LEVEL', 'none')",
+        "import os\nfrom unittest.mock import patch\nwith patch.dict(os.environ, {'LEVEL': '3'}):\n    assert level() == '3'\n"
+        "assert level() == 'none'",
+        wrong="def level():\n    return 'none'",
+    ),
+    Question(
+        "warnings-caught",
+        "import warnings\ndef old():\n    warnings.warn('old() is old', DeprecationWarning)",
+        """
+        import warnings
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            old()
+        assert len(caught) == 1 and issubclass(caught[-1].category, DeprecationWarning)
+        """,
+        wrong="def old():\n    pass",
+    ),
+    Question(
+        "set-attribute",
+        "class Counter:\n    count = 1\n    def get(self):\n        return self.count",
+        "counter = Counter()\ncounter.count = 5\nassert counter.get() == 5",
+        wrong="class Counter:\n    def get(self):\n        return 1",
+    ),
+    Question(
+        "with",
+        "class Opened:\n    def __enter__(self):\n        return 1\n    def __exit__(self, *error):\n        pass",
+        "with Opened() as one:\n    assert one == 1",
+        wrong="class Opened:\n    pass",
+    ),
+    Question(
+        "await",
+        "async def later():\n    return 1",
+        "assert await later() == 1",
+        wrong="async def later():\n    return 2",
+    ),
+    Question(
+        "own-exception",
+        "class Oops(ValueError):\n    pass\ndef fail(x):\n    raise Oops(f'no {x}')",
+        """
+        import pytest
+        try:
+            fail(1)
+        except (KeyError, Oops) as error:
+            assert str(error) == "no 1" and isinstance(error, Oops)
+        else:
+            raise AssertionError("nothing was raised")
+        with pytest.raises(Oops, match="no 2"):
+            fail(2)
+        """,
+        wrong="class Oops(ValueError):\n    pass\ndef fail(x):\n    raise ValueError(f'no {x}')",
+    ),
 ]

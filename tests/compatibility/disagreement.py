@@ -103,26 +103,6 @@ QUESTIONS = [
         "factor = 2\ndef scale(x):\n    return 2 * x",
     ),
     disputed(
-        "patched names",
-        "patched-input",
-        "def ask():\n    return input() + '!'",
-        """
-        kept, builtins.input = builtins.input, lambda *prompt: "hi"
-        try:
-            assert ask() == "hi!"
-        finally:
-            builtins.input = kept
-        """,
-        "def ask():\n    return 'hi'",
-    ),
-    disputed(
-        "seeds set by a test",
-        "seeded",
-        "def draw():\n    return random.random()",
-        "random.seed(1)\nfirst = draw()\nrandom.seed(1)\nassert draw() == first",
-        "def draw():\n    return random.SystemRandom().random()",
-    ),
-    disputed(
         "names that only a test defines",
         "needs-the-import-of-a-test",
         "def median(xs):\n    return statistics.median(xs)",
@@ -181,39 +161,18 @@ QUESTIONS = [
         wrong_earns=(0, 2),
     ),
     disputed(
-        "looking names up in globals() or dir()",
-        "in-globals",
-        "def found():\n    return 1",
-        "assert 'found' in globals()",
-        "pass",
-    ),
-    disputed(
-        "looking names up in globals() or dir()",
-        "in-dir",
-        "def listed():\n    return 1",
-        "assert 'listed' in dir()",
-        "pass",
-    ),
-    disputed(
-        "introspection",
-        "signature",
-        "def signed(a, b=1):\n    return a",
-        "assert list(inspect.signature(signed).parameters) == ['a', 'b']",
-        "def signed(*args):\n    return 1",
-    ),
-    disputed(
-        "introspection",
-        "source",
-        "def loopless(n):\n    return sum(range(n))",
-        "assert 'for' not in inspect.getsource(loopless)",
-        "def loopless(n):\n    for i in range(n):\n        pass",
-    ),
-    disputed(
         "introspection",
         "kind-of-object",
         "def ones():\n    yield 1",
         "assert isinstance(ones(), types.GeneratorType)",
         "def ones():\n    return [1]",
+    ),
+    disputed(
+        "introspection",
+        "signature-of-what-is-decorated",
+        "import functools\n@functools.cache\ndef cached(a, b=1):\n    return a",
+        "assert list(inspect.signature(cached).parameters) == ['a', 'b']",
+        "def cached(*args):\n    return 1",
     ),
     disputed(
         "introspection",
@@ -228,13 +187,6 @@ QUESTIONS = [
         "class Animal:\n    pass\nclass Dog(Animal):\n    pass",
         "assert isinstance(Dog(), Animal)",
         "class Animal:\n    pass\nclass Dog:\n    pass",
-    ),
-    disputed(
-        "student's classes as types",
-        "own-exception",
-        "class Oops(Exception):\n    pass\ndef fail():\n    raise Oops('x')",
-        "try:\n    fail()\nexcept Oops:\n    pass\nelse:\n    raise AssertionError",
-        "class Oops(Exception):\n    pass\ndef fail():\n    pass",
     ),
     disputed(
         "student's classes as types",
@@ -292,27 +244,6 @@ QUESTIONS = [
         "def queue():\n    return collections.deque([1])",
         "assert list(queue()) == [1]\nassert queue() == collections.deque([1])",
         "def queue():\n    return [1]",
-    ),
-    disputed(
-        "assigning to a student's object",
-        "set-attribute",
-        "class Counter:\n    count = 1\n    def get(self):\n        return self.count",
-        "counter = Counter()\ncounter.count = 5\nassert counter.get() == 5",
-        "class Counter:\n    def get(self):\n        return 1",
-    ),
-    disputed(
-        "with and await on student's objects",
-        "with",
-        "class Opened:\n    def __enter__(self):\n        return 1\n    def __exit__(self, *error):\n        pass",
-        "with Opened() as one:\n    assert one == 1",
-        "class Opened:\n    pass",
-    ),
-    disputed(
-        "with and await on student's objects",
-        "await",
-        "async def later():\n    return 1",
-        "assert await later() == 1",
-        "async def later():\n    return 2",
     ),
     disputed(
         "SystemExit from an answer",

@@ -12,12 +12,14 @@ from traitlets.config import Config
 
 from proctor.author.findings import Finding, Weight, by_weight
 from proctor.notebooks.assignment import Assignment, AssignmentError, load_assignment
+from proctor.settings import Exam
 
 from .chance import without_chance
 from .code import code_of_files, code_of_notebook
 from .leaks import leaks
 from .markers import markers
 from .points import parts_that_do_not_add_up
+from .words import rests_on_the_students_word
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def read(source: Path, config: Config | None = None) -> Reading:
         found += code_of_notebook(notebook, assignment)
         found += parts_that_do_not_add_up(notebook)
         found += without_chance(notebook)
+        found += rests_on_the_students_word(notebook, Exam(config=config).self_reports)
     return Reading(assignment, by_weight(found))
 
 

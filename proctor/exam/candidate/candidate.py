@@ -8,6 +8,7 @@ sandbox around it and in the readers of its messages.
 
 from __future__ import annotations
 
+import asyncio
 import builtins
 import operator
 import os
@@ -23,7 +24,9 @@ from proctor.exam.shell.outputs import Printer, Recorder
 from proctor.exam.shell.shell import ExamShell, run_cell
 from proctor.exam.wire.channel import Channel, ChannelError
 from proctor.exam.wire.messages import (
+    MOST_CLASSES,
     Answer,
+    Arrange,
     Ask,
     Attribute,
     Body,
@@ -42,16 +45,30 @@ from proctor.exam.wire.messages import (
     Reader,
     Resume,
     Run,
+    Seed,
+    SelfReport,
+    Set,
     Stream,
     Target,
     Value,
+    Warned,
     encode,
 )
 from proctor.exam.wire.values import Callback, Reference, TooBig, pack, unpack
 
+from .arranged import Arranged, seed
+
 _PRINTED_BYTES = 1 << 16  # of what one call prints
 _MESSAGE_LENGTH = 2000
-_FUNCTIONS: dict[str, Callable] = {"len": len, "str": str, "repr": repr}
+_LONGEST_NAME = 200
+_FUNCTIONS: dict[str, Callable] = {
+    "len": len,
+    "str": str,
+    "repr": repr,
+    "enter": lambda value: type(value).__enter__(value),
+    "exit": lambda value: type(value).__exit__(value, None, None, None),
+    "await": lambda value: asyncio.get_event_loop().run_until_complete(value),
+}
 _CELL_FILE = "<ipython-input-"  # how IPython names the code of a cell
 
 
@@ -75,6 +92,7 @@ class _Conversation:
         assert shell.display_formatter is not None, "IPython makes it with the shell"
         self._formatter, self._all_types = shell.display_formatter, shell.display_formatter.active_types
         self._objects = _Objects(shell.user_ns, fork.limits, fork.first_reference, self._call_back)
+        self._arranged = Arranged(shell.user_ns)
         self._thread = threading.get_ident()
         self._asked: int | None = None  # the question that waits for an answer
         self._printed = Recorder(_PRINTED_BYTES)
@@ -110,9 +128,20 @@ class _Conversation:
         self._asked, self._printed = ask.number, Recorder(_PRINTED_BYTES)
         write = self._printed.write
         with redirect_stdout(Printer("stdout", write)), redirect_stderr(Printer("stderr", write)):
-            return self._say(_body(ask.question, self._objects))
+            if isinstance(ask.question, Arrange):
+                return self._say(self._arrange(ask.question))
+            with self._arranged.warnings() as warned:
+                body = _body(ask.question, self._objects)
+            return self._say(body, warned)
 
-    def _say(self, body: Body) -> Answer:
+    def _arrange(self, question: Arrange) -> Body:
+        try:
+            self._arranged.arrange(question, self._objects.unpack)
+            return Value(None)
+        except _Gone:
+            return Nothing("gone")
+
+    def _say(self, body: Body, warned: list[Warned] | None = None) -> Answer:
         """An answer to what was asked last, with what was printed since the last one."""
         assert self._asked is not None, "something was asked"
         text = {"stdout": "", "stderr": ""}
@@ -120,7 +149,7 @@ class _Conversation:
             if isinstance(stream, Stream):
                 text[stream.name] += stream.text
         self._printed.clear()
-        return Answer(self._asked, body, text["stdout"], text["stderr"])
+        return Answer(self._asked, body, text["stdout"], text["stderr"], warned or [])
 
     def _call_back(self, function: int, args: tuple, kwargs: dict[str, Any]) -> Any:
         """Have a function of the test's called. Raises what it raised."""
@@ -191,7 +220,10 @@ def _body(question: Question, objects: _Objects) -> Body:
         if isinstance(question, Name):
             known = question.name in objects.names
             return objects.pack(objects.names[question.name]) if known else Nothing("undefined")
-        assert not isinstance(question, Resume), "the conversation takes it"
+        assert not isinstance(question, Resume | Arrange), "the conversation takes it"
+        if isinstance(question, Seed):
+            seed(question.generator, objects.unpack(question.value))
+            return Value(None)
         target = objects.find(question.target)
         if isinstance(question, Next):
             return _next(target, objects)
@@ -210,6 +242,12 @@ def _ask(question: Question, target: Any, objects: _Objects) -> Any:
         return target(*args, **{name: objects.unpack(node) for name, node in question.kwargs.items()})
     if isinstance(question, Attribute):
         return getattr(target, question.name)
+    if isinstance(question, SelfReport):
+        return _report(question, target, objects)
+    if isinstance(question, Set):
+        if question.is_gone:
+            return delattr(target, question.name)
+        return setattr(target, question.name, objects.unpack(question.node))
     if isinstance(question, Item):
         return target[objects.unpack(question.key)]
     if isinstance(question, Operate):
@@ -217,6 +255,16 @@ def _ask(question: Question, target: Any, objects: _Objects) -> Any:
         return operation(target) if question.operand is None else operation(target, objects.unpack(question.operand))
     assert isinstance(question, Iterate)
     return iter(target)
+
+
+def _report(question: SelfReport, target: Any, objects: _Objects) -> Any:
+    if question.about == "isinstance":
+        return isinstance(objects.unpack(question.other), target)
+    if question.about == "==":
+        return bool(target == objects.unpack(question.other))
+    if question.about == "type":
+        return type(target)
+    return target.__wrapped__
 
 
 def _next(iterator: Any, objects: _Objects) -> Body:
@@ -238,7 +286,9 @@ def _raised(error: BaseException) -> Raised:
     except BaseException:  # its own __str__ may raise
         trace = ""
     message = safe_text(error, _MESSAGE_LENGTH)
-    return Raised(kind_of(error), message, function, line, safe_text(trace[-5 * _MESSAGE_LENGTH :]))
+    theirs = [base.__name__ for base in type(error).__mro__ if base.__module__ == "__main__"]
+    classes = tuple(name for name in theirs[:MOST_CLASSES] if len(name) <= _LONGEST_NAME)
+    return Raised(kind_of(error), message, function, line, safe_text(trace[-5 * _MESSAGE_LENGTH :]), classes)
 
 
 def _exception(raised: Raised) -> Exception:

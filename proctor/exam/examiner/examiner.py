@@ -20,14 +20,18 @@ from proctor.exam.wire.messages import Forget, Fork, Marked, Open, Past, Reader,
 from proctor.notebooks.hidden import hidden_lines
 from proctor.notebooks.names import own_names
 
+from .arrangement import Arrangement
 from .causes import Causes
 from .faults import AuthorError
 from .helpers import let_helpers_cross
+from .hooks import Hooks
 from .impossible import looked_up
 from .marking import explained, for_feedback, mark, marked_parts
 from .namespace import Builtins, CandidateNames, Imports, ReferenceNames
 from .session import Session
 from .sitting import Sitting
+from .solution import Solution
+from .sources import Sources
 
 
 def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
@@ -52,17 +56,21 @@ def serve(channel: Channel, shell: ExamShell, fork: Fork) -> None:
 class _Examiner:
     def __init__(self, opening: Open, channel: Channel, shell: ExamShell, fork: Fork):
         self._shell, self._limits = shell, fork.limits
+        shell.ast_transformers.append(Hooks())
         shell.full_tracebacks = False  # students and staff get the words of ``marking``
         self._names = shell.user_module.__dict__
         self.causes = Causes(opening)
-        self._session = Session(channel, fork.limits, self.causes)
+        solution = Solution(opening.reference, shell)
+        sources = Sources(opening.cells, [cell.source for cell in opening.reference])
+        arrangement = Arrangement(self._names, opening.theirs | opening.asked)
+        self._session = Session(channel, fork.limits, self.causes, arrangement, sources, solution.named)
         imports = Imports(opening.imports, self._names)
         self._lookup = Builtins(self._names, imports, opening.modules, self._session)
         shell.scripts = Path(fork.import_path[0])  # the assignment's own: the working folder is the student's
         self._known = (*opening.known, *_modules_in(shell.scripts))  # what students have
         self._after_hidden = False
         self._names["candidate"] = CandidateNames(self._session, Path(opening.candidate_folder))
-        self._names["reference"] = ReferenceNames(opening.reference, self._session, shell)
+        self._names["reference"] = ReferenceNames(solution, self._session)
         self._names["__builtins__"] = self._lookup
 
     def forget(self, names: frozenset[str]) -> None:
@@ -74,7 +82,7 @@ class _Examiner:
         self._after_hidden = self._after_hidden or bool(hidden_lines(cell.source))
 
     def run(self, run: Run) -> Marked:
-        self._session.begin()
+        self._session.begin(run.execution_count, run.cell.role == "test", run.self_reports)
         self._lookup.begin(run)
         return self._share(run) if run.cell.role == "shared" else self._test(run)
 
@@ -93,6 +101,7 @@ class _Examiner:
         assert run.seed is not None, "a test cell has one"
         checks.begin(run.seed, in_exam=True, explain=lambda error: explained(error, self.causes))
         seed_all(run.seed)
+        self._lookup.leave(self._session.lend_names(run.cell.source))
         done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)
         self._session.clean_up()
         sitting = self._sitting(run, done, self._impossible(run, done) or done.error)
@@ -104,11 +113,17 @@ class _Examiner:
             marked.outcome.value,
             marked.points,
             marked.message,
-            "\n".join([marked.staff_message, *doubts]),
+            "\n".join([marked.staff_message, *doubts, *self._on_their_word()]),
             sitting.records,
             marked_parts(sitting, marked),
             sitting.stopped_at,
+            tuple(self._session.reports),
         )
+
+    def _on_their_word(self) -> list[str]:
+        """For staff: what this result rests on."""
+        reports = self._session.reports
+        return [f"this result rests on the student's word: {', '.join(reports)}"] if reports else []
 
     def _impossible(self, run: Run, done: Executed) -> AuthorError | None:
         """What the cell has asked for in vain."""
@@ -120,7 +135,7 @@ class _Examiner:
         unknown = looked_up(run.cell.source) - self._names.keys() - own_names(run.cell.source)
         if unknown:
             return self._session.author_error(
-                f"{', '.join(sorted(unknown))}: a test's namespace holds no names of the student's. Just use the name, "
+                f"{', '.join(sorted(unknown))}: IPython's namespace here holds no names of the student's. Just use the name, "
                 "or candidate.NAME: it raises NameError if it is missing"
             )
         return None

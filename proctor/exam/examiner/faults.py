@@ -35,13 +35,15 @@ class FromCandidate(Exception):
 
     ``where`` says it in words that the student may read; ``trace`` is for staff. ``their_line`` is the
     student's own innermost line, as function, number in its cell and text, and ``cause`` says which name
-    is missing there, if one is: a helper that words a failure itself needs them one by one.
+    is missing there, if one is: a helper that words a failure itself needs them one by one. ``classes``
+    are names of the student's own classes that the exception is one of.
     """
 
     where = "your code did not give an answer"
     trace = ""
     their_line: tuple[str, int, str] | None = None
     cause = ""
+    classes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else self.where
@@ -51,6 +53,18 @@ class CandidateError(FromCandidate):
     """The student's code raised something that is no built-in exception, or did not answer."""
 
     outcome: str  # there only if it did not answer
+
+
+class Unread(CandidateError):
+    """A test asks about the student's source, where reading does not tell."""
+
+
+class UnreadAttribute(Unread, AttributeError):
+    """The same, as one who only looks whether there is such an attribute expects it."""
+
+
+class UnreadableAttribute(AuthorError, AttributeError):
+    """So it is with the author's own solution."""
 
 
 class OpaqueError(FromCandidate, TypeError):
@@ -76,7 +90,7 @@ def arrived(raised: Raised, causes: Causes) -> FromCandidate:
         error = kind(raised.message)
     except TypeError:  # an exception that wants other arguments
         error = CandidateError(raised.message)
-    error.trace = raised.trace
+    error.trace, error.classes = raised.trace, raised.classes
     if causes.is_theirs(raised.function, raised.line):
         error.their_line = raised.function, raised.line, causes.text_of_line(raised.function, raised.line)
         error.cause = causes.of_line(raised.function, raised.line) if raised.kind == "NameError" else ""

@@ -14,16 +14,20 @@ memory at an address that the student chooses. Nor are IPython's display methods
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 from proctor.exam.wire.messages import Operation, Target
 
-from .faults import AuthorError, Fault, OpaqueError
+from .faults import AuthorError, Fault, FromCandidate
 
 #: Numbers of the functions that a test has lent to a name of the student's, and so to what came of it.
 Family = set[int]
+#: Makes what the instructor's solution has in place of an object.
+Origin = Callable[[], Any]
 _NOT_PASSED_ON = ("__", "_repr_", "_ipython_")
-_PASSED_ON = ("__name__", "__doc__")
+#: How a test has got at an object: a name of the student's, and attributes of what it names; () for results of calls.
+Path = tuple[str, ...]
 
 
 class Line(Protocol):
@@ -46,6 +50,30 @@ class Line(Protocol):
 
     def text(self, operation: Literal["str", "repr"], handle: Handle) -> str: ...
 
+    def set(self, handle: Handle, name: str, value: Any) -> None: ...
+
+    def delete(self, handle: Handle, name: str) -> None: ...
+
+    def listed(self, handle: Handle) -> list[str]:
+        """The names of its attributes."""
+
+    def special(self, handle: Handle, name: str) -> Any:
+        """An attribute with two underscores on both sides. Raises AttributeError."""
+
+    def refused(self, handle: Handle, name: str) -> AttributeError:
+        """The error for an attribute that is not passed on."""
+
+    def is_subclass(self, handle: Handle, other: Any) -> bool:
+        """Whether another class is based on this one."""
+
+    def is_instance(self, handle: Handle, other: Any) -> bool:
+        """Whether an object is one of this class."""
+
+    def is_equal(self, handle: Handle, other: Any) -> bool: ...
+
+    def opaque(self, handle: Handle, what: str, instead: str) -> Exception:
+        """An error to be raised, noted: the object is not what the test takes it for."""
+
     def author_error(self, message: str) -> AuthorError:
         """An error for the test's author to be raised, noted."""
 
@@ -62,12 +90,17 @@ def family_of(handle: Handle) -> Family:
     return object.__getattribute__(handle, "_Handle__family")
 
 
+def path_of(handle: Handle) -> Path:
+    return object.__getattribute__(handle, "_Handle__path")
+
+
+def origin_of(handle: Handle) -> Origin | None:
+    return object.__getattribute__(handle, "_Handle__origin")
+
+
 def _opaque(what: str, instead: str):
     def refuse(self, *args, **kwargs):
-        session = object.__getattribute__(self, "_Handle__session")
-        raise session.fault(
-            OpaqueError(f"the student's object cannot be {what}: it lives in another process. {instead}")
-        )
+        raise object.__getattribute__(self, "_Handle__session").opaque(self, what, instead)
 
     return refuse
 
@@ -107,9 +140,19 @@ _calculated = _opaque(
 class Handle:
     # An object in the candidate. See the module's docstring for what it is not. (``__doc__`` is the student's.)
 
-    __slots__ = ("__family", "__name", "__number", "__session")
+    __slots__ = ("__family", "__name", "__number", "__origin", "__path", "__session")
 
-    def __init__(self, session: Line, number: int, name: str, family: Family):
+    def __init__(
+        self,
+        session: Line,
+        number: int,
+        name: str,
+        family: Family,
+        path: Path = (),
+        origin: Origin | None = None,
+    ):
+        object.__setattr__(self, "_Handle__path", path)
+        object.__setattr__(self, "_Handle__origin", origin)
         object.__setattr__(self, "_Handle__session", session)
         object.__setattr__(self, "_Handle__number", number)
         object.__setattr__(self, "_Handle__name", name)
@@ -118,9 +161,14 @@ class Handle:
     def __call__(self, *args, **kwargs) -> Any:
         return self.__session.call(self, args, kwargs)
 
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):  # asked for by name; Python's own asking goes past this
+            return object.__getattribute__(self, "_Handle__session").special(self, name)
+        return object.__getattribute__(self, name)
+
     def __getattr__(self, name: str) -> Any:
-        if name.startswith(_NOT_PASSED_ON) and name not in _PASSED_ON:
-            raise AttributeError(f"{name} of the student's object is not passed on")
+        if name.startswith(_NOT_PASSED_ON):
+            raise self.__session.refused(self, name)
         return self.__session.attribute(self, name)
 
     def __getitem__(self, key: Any) -> Any:
@@ -144,19 +192,44 @@ class Handle:
     def _repr_pretty_(self, printer, cycle) -> None:
         printer.text("<an object of the student's>")
 
-    @property
-    def __doc__(self) -> Any:  # type: ignore[override]  # object's is a plain attribute
-        return self.__session.attribute(self, "__doc__")
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.__session.set(self, name, value)
 
-    def __setattr__(self, *args) -> None:
+    def __delattr__(self, name: str) -> None:
+        self.__session.delete(self, name)
+
+    def __setitem__(self, *args) -> None:
         raise self.__session.author_error(
-            "the student's objects cannot be changed from a test: write a helper into a read-only cell "
+            "the items of a student's object cannot be changed from a test: write a helper into a read-only cell "
             "that does it, and call candidate.HELPER(...)"
         )
 
-    __delattr__ = __setitem__ = __delitem__ = __setattr__
+    __delitem__ = __setitem__
 
-    __eq__ = __ne__ = _opaque("compared", "Compare plain values that it computes.")
+    def __dir__(self) -> list[str]:
+        return self.__session.listed(self)
+
+    def __eq__(self, other) -> bool:
+        return self.__session.is_equal(self, other)
+
+    def __ne__(self, other) -> bool:
+        return not self.__session.is_equal(self, other)
+
+    def __enter__(self) -> Any:
+        return self.__session.operate("enter", self)
+
+    def __exit__(self, kind, error, trace) -> None:
+        if kind is not None and not issubclass(kind, (AssertionError, FromCandidate)):
+            raise self.__session.author_error(
+                "what is raised inside of `with` on a student's object does not reach that object, which could make it "
+                "undone: put the whole block into a helper in a read-only cell, and call candidate.HELPER(...)"
+            )
+        self.__session.operate("exit", self)
+
+    def __await__(self) -> Any:
+        return self.__session.operate("await", self)
+        yield  # what makes it a generator, which `await` wants
+
     __lt__ = __le__ = __gt__ = __ge__ = _opaque("ordered", "Compare plain values that it computes.")
     __hash__ = _opaque("a key", "Use a plain value.")
     __bool__ = _opaque("true or false", "Ask for a plain value.")
@@ -165,10 +238,16 @@ class Handle:
     __array__ = _opaque("an array", "The student's function must return an array, a tensor or a list of numbers.")
     __bytes__ = __fspath__ = _opaque("text", "Ask for plain text.")
     __copy__ = __deepcopy__ = __reduce_ex__ = _opaque("copied", "Make another one in the candidate.")
-    __instancecheck__ = __subclasscheck__ = _impossible("isinstance() and issubclass() with a class of the student's")
+
+    def __subclasscheck__(self, other) -> bool:
+        return self.__session.is_subclass(self, other)
+
+    def __instancecheck__(self, other) -> bool:
+        return self.__session.is_instance(self, other)
+
     __mro_entries__ = _impossible("a subclass of the student's class")
-    __enter__ = __exit__ = __aenter__ = __aexit__ = _impossible("`with` on an object of the student's")
-    __await__ = __aiter__ = __anext__ = _impossible("`await` on an object of the student's")
+    __aenter__ = __aexit__ = _impossible("`async with` on an object of the student's")
+    __aiter__ = __anext__ = _impossible("`async for` on an object of the student's")
     __neg__, __pos__, __abs__, __invert__ = _unary("neg"), _unary("pos"), _unary("abs"), _unary("invert")
     __add__, __sub__, __mul__, __matmul__ = _binary("add"), _binary("sub"), _binary("mul"), _binary("matmul")
     __truediv__, __floordiv__ = _binary("truediv"), _binary("floordiv")

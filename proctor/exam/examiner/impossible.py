@@ -12,13 +12,11 @@ from collections.abc import Iterator
 
 from proctor.notebooks.names import parsed
 
-_NAMESPACES = ("globals", "locals", "vars", "dir")
-_SEEDS = ("seed", "manual_seed")
 _PATCHES = ("patch", "setattr")
 
 
 def looked_up(source: str) -> frozenset[str]:
-    """Names that a cell looks up as text: ``"f" in globals()``, ``get_ipython().user_ns["f"]``."""
+    """Names that a cell looks up as text in IPython's namespace: ``get_ipython().user_ns["f"]``."""
     found = set()
     for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Compare) and any(map(_is_namespace, node.comparators)):
@@ -41,19 +39,34 @@ def _doubts(tree: ast.Module, answered: frozenset[str]) -> Iterator[tuple[int, s
             if not any(map(_is_the_same_everywhere, (node.left, *node.comparators))):
                 yield node.lineno, "a value that crossed is a copy, never the same object: compare with =="
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in answered:
-            yield node.lineno, f"the student's code does not see this {node.id!r}: pass it as an argument"
+            yield (
+                node.lineno,
+                (
+                    f"the student's code does not see this {node.id!r}: pass it as an argument, or write "
+                    f"candidate.{node.id} = …, which holds until the cell ends"
+                ),
+            )
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name):
             if node.value.func.id in answered and any(isinstance(arg, ast.Name) for arg in node.value.args):
                 yield node.lineno, "what the student's code does to an argument is not seen here: have it returned"
-        elif isinstance(node, ast.Call) and (called := _last_name(node.func)) in _SEEDS:
-            yield node.lineno, f"{called}() seeds the test's own draws, candidate.MODULE.{called}(…) the student's"
-        elif isinstance(node, ast.Call) and called in _PATCHES:
-            yield node.lineno, "the student's code does not see what a test patches: pass it, or a function of it"
+        elif isinstance(node, ast.Call) and _last_name(node.func) in _PATCHES and not _patches_theirs(node):
+            yield (
+                node.lineno,
+                (
+                    "the student's code does not see what a test patches in a library: patch it there, as in "
+                    'patch.object(candidate.time, "sleep", …)'
+                ),
+            )
+
+
+def _patches_theirs(node: ast.Call) -> bool:
+    """Whether it is something of the student's, or of Python's own."""
+    roots = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    words = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    return bool(roots & {"candidate", "__main__"}) or any(word.startswith(("__main__.", "builtins.")) for word in words)
 
 
 def _is_namespace(node: ast.expr) -> bool:
-    if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Name) and node.func.id in _NAMESPACES and not node.args
     return isinstance(node, ast.Attribute) and node.attr in ("user_ns", "user_global_ns")
 
 

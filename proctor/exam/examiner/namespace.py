@@ -19,14 +19,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from proctor.exam.paper import Cell
-from proctor.exam.shell.outputs import Recorder
-from proctor.exam.shell.shell import ExamShell
 from proctor.exam.wire.messages import Run
 from proctor.notebooks.names import own_names
 
+from .hooks import hooks
 from .impossible import doubts
 from .session import Session
+from .solution import Solution
+from .verdict import Broken
+from .views import Listed, Names
 
 _CELL_FILE = re.compile(r"<ipython-input-(\d+)-")  # how IPython names the code of a cell
 
@@ -43,15 +44,21 @@ class Builtins(dict):
         self._names, self._imports, self._session = names, imports, session
         self._modules = modules
         self["__import__"] = self._import
+        self |= hooks(session)
         self._running = 0  # number of the cell that runs
         self._own: frozenset[str] = frozenset()  # its names
         self._taken: set[str] = set()  # names of earlier cells
         self._answered: set[str] = set()  # names of answers
+        self |= dict.fromkeys(("locals", "vars"), self._locals) | {"globals": self._globals, "dir": self._dir}
         self._impossible: dict[str, str] = {}  # names of read-only cells that cannot run here, and their ids
 
     def begin(self, run: Run) -> None:
         self._taken |= self._own
         self._running, self._own = run.execution_count, own_names(run.cell.source)
+
+    def leave(self, names: frozenset[str]) -> None:
+        """The running cell only changes these, for a time: they are the student's."""
+        self._own -= names
 
     def take(self, names: frozenset[str]) -> None:
         self._taken |= names
@@ -90,6 +97,22 @@ class Builtins(dict):
         if name in self._modules and level == 0:
             return self._session.module(name)
         return builtins.__import__(name, globals, locals, fromlist, level)
+
+    def _globals(self) -> dict[str, Any]:
+        return Names(self._names, self)
+
+    def _locals(self, *about: Any) -> Any:
+        """``locals`` and ``vars``, whose caller's names are meant."""
+        if about:
+            return vars(*about)
+        inside = sys._getframe(1).f_locals
+        return self._globals() if inside is self._names else inside
+
+    def _dir(self, *about: Any) -> list[str]:
+        if about:
+            return dir(*about)
+        inside = sys._getframe(1).f_locals
+        return Listed(sorted(inside), self._globals() if inside is self._names else inside)
 
     def _instructors(self, name: str) -> Any:
         if name in self._impossible:
@@ -131,44 +154,42 @@ class Imports:
 
 
 class ReferenceNames:
-    """``reference``: the instructor's solution, run here when a test first asks for it."""
+    """``reference``: the instructor's solution."""
 
-    def __init__(self, cells: tuple[Cell, ...], session: Session, shell: ExamShell):
-        self.__cells, self.__session, self.__shell = cells, session, shell
-        self.__names: dict[str, Any] | None = None
+    def __init__(self, solution: Solution, session: Session):
+        self.__solution, self.__session = solution, session
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if self.__names is None:
-            self.__names = self.__build()
-        if name not in self.__names:
-            raise self.__session.author_error(f"the instructor's notebook defines no {name!r}")
-        return self.__names[name]
-
-    def __build(self) -> dict[str, Any]:
-        names: dict[str, Any] = {"__name__": "reference", "__builtins__": vars(builtins)}
-        recorder, self.__shell.recorder = self.__shell.recorder, Recorder(0)  # nobody sees its outputs
         try:
-            for cell in self.__cells:
-                exec(compile(self.__shell.transform_cell(cell.source), f"<reference {cell.id}>", "exec"), names)
-            self.__shell.events.trigger("post_execute")  # its figures, before anybody can see them
-        except Exception as error:
-            message = f"cell {cell.id!r} of the instructor's notebook raised {error!r}"
-            raise self.__session.author_error(message) from error
-        finally:
-            self.__shell.recorder = recorder
-        return names
+            names = self.__solution.names()
+        except Broken as broken:
+            raise self.__session.author_error(str(broken)) from broken.__cause__
+        if name not in names:
+            raise self.__session.author_error(f"the instructor's notebook defines no {name!r}")
+        return names[name]
 
 
 class CandidateNames:
     """``candidate``: the student's names, also where the examiner has the same name itself.
 
     ``folder`` is where the student's code runs: the files there are what that code made of them.
+    ``candidate.NAME = value`` and ``del candidate.NAME`` hold until the cell ends.
     """
 
+    folder: Path
+
     def __init__(self, session: Session, folder: Path):
-        self.__session, self.folder = session, folder
+        object.__setattr__(self, "_CandidateNames__session", session)
+        object.__setattr__(self, "folder", folder)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.__session.arrangement.say(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        """What was set here is as it was again; what was not is gone."""
+        self.__session.arrangement.say_gone(name)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

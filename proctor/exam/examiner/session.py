@@ -19,12 +19,14 @@ from __future__ import annotations
 import builtins
 import functools
 import itertools
+import os
 import secrets
 import sys
 import threading
 import time
 import types
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -39,6 +41,7 @@ from proctor.exam.wire import messages
 from proctor.exam.wire.channel import Channel
 from proctor.exam.wire.messages import (
     Answer,
+    Arrange,
     Ask,
     Attribute,
     Body,
@@ -61,9 +64,13 @@ from proctor.exam.wire.messages import (
 )
 from proctor.exam.wire.values import Callback, Node, Reference, TooBig, WireError, pack, unpack
 
+from .arrangement import Arrangement, Wanted
+from .asides import LOST_WORDS, Asides, of_the_solution
 from .causes import Causes
 from .faults import AuthorError, CandidateError, CannotCross, Fault, arrived, lost
-from .handles import Family, Handle, family_of, target_of
+from .handles import Family, Handle, Origin, Path, family_of, path_of, target_of
+from .reading import Reader as SourceReader
+from .sources import Sources
 
 _MOST_NESTED = 30  # functions of the test's and the student's that call each other
 _MESSAGE_LENGTH = 2000
@@ -77,14 +84,6 @@ _FUNCTIONS = (
     np.ufunc,
     type(np.sum),
 )
-_LOST_WORDS = {
-    Outcome.TIMEOUT: "your code took too long",
-    Outcome.DIED: "your code ended its own process",
-    Outcome.MEMORY: "your code used too much memory",
-    Outcome.TOO_BIG: "your code gave a value, or wrote files, beyond the limits",
-    Outcome.PROTOCOL: "your code gave an answer that could not be read",
-    Outcome.NOT_RUN: "your code was not run any more: it failed too often or too long before",
-}
 
 
 @dataclass
@@ -95,18 +94,30 @@ class Printed:
     stderr: str = ""
 
 
-class Session:
+class Session(Asides):
     """The examiner's line to the candidate, by way of the proctor.
 
     ``strings`` are all texts that came from the candidate in this cell, ``faults``
-    what went wrong, even if the test caught it.
+    what went wrong, even if the test caught it. ``solution`` gives what the instructor calls a name.
     """
 
-    def __init__(self, channel: Channel, limits: Limits, causes: Causes):
+    def __init__(
+        self,
+        channel: Channel,
+        limits: Limits,
+        causes: Causes,
+        arrangement: Arrangement,
+        sources: Sources,
+        solution: Callable[[str], Any],
+    ):
+        self.arrangement, self._solution = arrangement, solution
+        self._source_reader = SourceReader(sources, self)
+        self._arranged, self._lent_there = Wanted(), set[int]()
         self._channel, self._limits, self._causes = channel, limits, causes
         self._read, self._read_answer = Reader(Charged, Lost), Reader(Answer)
         self._lock = threading.RLock()  # held for a whole question, which a function of the test's may interrupt
         self._number = 0
+        self._home = os.environ["HOME"]
         self._listeners: list[Printed] = []
         self._values: dict[str, Any] = {}
         self._families: dict[str, Family] = {}
@@ -114,29 +125,43 @@ class Session:
         self._open: list[Family] = []  # of the questions that wait for an answer, each asked inside the one before
         self._losses: list[Outcome] = []
         self._charged = 0.0  # seconds of the candidate's for all of its answers
-        self.begin()
+        self.begin(0)
 
-    def begin(self) -> None:
-        """A new cell."""
+    def begin(self, number: int, is_test: bool = False, takes_their_word: bool = False) -> None:
+        """A new cell, of this number. One that is no test the candidate has run itself."""
         self.strings: set[str] = set()
+        self.is_test, self.takes_their_word = is_test, takes_their_word
+        self._same: dict[int, Handle] = {}  # by number, where their word counts: `is` asks for the same object
+        self.reports: dict[str, None] = {}  # what it was taken for, in the order of asking
         self.faults: list[Exception] = []
         self._values.clear()
         self._families.clear()
-        self._stdin, self._builtins = sys.stdin, dict(vars(builtins))
+        self._lent_to_objects: set[int] = set()
+        self._stdin = sys.stdin
+        self.arrangement.begin()
+        self._source_reader.begin(number)
 
     def clean_up(self) -> None:
-        """Undo what the cell has patched."""
+        """Undo what the cell has changed, here and there."""
         sys.stdin = self._stdin
-        vars(builtins).update(self._builtins)
+        self.arrangement.end()
+        with suppress(Exception):  # the candidate may be gone: the next one knows of nothing
+            self._arrange()
 
     def name(self, name: str) -> Any:
         """What the student calls ``name``. Raises KeyError if nothing.
 
         Values are kept until the candidate runs code again; callables for the whole cell.
         """
+        if self.arrangement.is_of_names:
+            self._arrange()
         if name not in self._values:
             family = self._families.setdefault(name, set())
-            self._values[name] = self._ask(Name(name), family, ("undefined", KeyError(name)), name)
+
+            def origin() -> Any:
+                return self._solution(name)
+
+            self._values[name] = self._ask(Name(name), family, ("undefined", KeyError(name)), name, (name,), origin)
         return self._values[name]
 
     def module(self, name: str) -> Any:
@@ -144,18 +169,32 @@ class Session:
         return self.call(self.attribute(self.name("__builtins__"), "__import__"), (name,), {})
 
     def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
+        self.refuse_own_files((*args, *kwargs.values()))
         family = family_of(handle)
         nodes = self._pack((*args, *kwargs.values()), family)
         question = Call(target_of(handle), nodes[: len(args)], dict(zip(kwargs, nodes[len(args) :], strict=True)))
-        return self._ask(question, family)
+
+        def origin() -> Any:
+            same = [of_the_solution(value) for value in (*args, *kwargs.values())]
+            return of_the_solution(handle)(*same[: len(args)], **dict(zip(kwargs, same[len(args) :], strict=True)))
+
+        return self._ask(question, family, origin=origin)
 
     def attribute(self, handle: Handle, name: str) -> Any:
-        return self._ask(Attribute(target_of(handle), name), family_of(handle))
+        def origin() -> Any:
+            return getattr(of_the_solution(handle), name)
+
+        path = path_of(handle) and (*path_of(handle), name)
+        return self._ask(Attribute(target_of(handle), name), family_of(handle), path=path, origin=origin)
 
     def item(self, handle: Handle, key: Any) -> Any:
         family = family_of(handle)
         (node,) = self._pack((key,), family)
-        return self._ask(Item(target_of(handle), node), family)
+
+        def origin() -> Any:
+            return of_the_solution(handle)[of_the_solution(key)]
+
+        return self._ask(Item(target_of(handle), node), family, origin=origin)
 
     def iterate(self, handle: Handle) -> Any:
         return self._ask(Iterate(target_of(handle)), family_of(handle))
@@ -176,15 +215,15 @@ class Session:
             self.forget(error)
             raise
         if type(length) is not int:
-            raise self.fault(lost(Outcome.PROTOCOL.value, _LOST_WORDS[Outcome.PROTOCOL]))
+            raise self.fault(lost(Outcome.PROTOCOL.value, LOST_WORDS[Outcome.PROTOCOL]))
         if length > self._limits.nodes:  # list() would ask for memory for as many
-            raise self.fault(lost(Outcome.TOO_BIG.value, _LOST_WORDS[Outcome.TOO_BIG]))
+            raise self.fault(lost(Outcome.TOO_BIG.value, LOST_WORDS[Outcome.TOO_BIG]))
         return length
 
     def text(self, operation: Literal["str", "repr"], handle: Handle) -> str:
         text = self.operate(operation, handle)
         if type(text) is not str:
-            raise self.fault(lost(Outcome.PROTOCOL.value, _LOST_WORDS[Outcome.PROTOCOL]))
+            raise self.fault(lost(Outcome.PROTOCOL.value, LOST_WORDS[Outcome.PROTOCOL]))
         return text
 
     def author_error(self, message: str) -> AuthorError:
@@ -214,10 +253,16 @@ class Session:
         family: Family,
         if_nothing: tuple[str, Exception | None] = ("", None),
         name: str = "",
+        path: Path = (),
+        origin: Origin | None = None,
     ) -> Any:
-        """The answer's value, or the exception it stands for; ``if_nothing`` for Nothing of this reason."""
+        """The answer's value, or the exception it stands for; ``if_nothing`` for Nothing of this reason.
+
+        ``path`` and ``origin`` are for the handle that stands for an object, if the answer is one.
+        """
         self._check_patches()
         with self._lock:
+            self._arrange()
             before = len(self.faults)
             self._open.append(family)
             try:
@@ -227,18 +272,36 @@ class Session:
             for problem in self.faults[before:]:  # a function that was lent is broken, or asked for the impossible
                 if isinstance(problem, AuthorError):
                     raise AuthorError(*problem.args) from problem
-            return self._value(body, family, if_nothing, name)
+            return self._value(body, family, if_nothing, name, path, origin)
 
     def _check_patches(self) -> None:
         """A test that patches these means the student's, whose process does not see it."""
-        now = vars(builtins)
-        patched = [name for name, value in self._builtins.items() if now.get(name, value) is not value]
-        patched += ["stdin"] * (sys.stdin is not self._stdin)
+        patched = self.arrangement.is_beyond() + ["stdin"] * (sys.stdin is not self._stdin)
         if patched:
             raise self.author_error(
                 f"the test replaced {', '.join(patched)}, which the student's code does not see: it runs in another "
-                "process. Pass what varies, or a function, as an argument; candidate.output() collects what is printed"
+                "process. Replace a function such as input, or pass what varies as an argument"
             )
+
+    def _arrange(self) -> None:
+        """Have the candidate see what the test has changed for it."""
+        with self._lock:
+            wanted = self.arrangement.wanted()
+            if wanted.is_the_same(self._arranged):
+                return
+            names = self._pack(wanted.names.values(), set())
+            ours = self._pack(wanted.builtins.values(), set())
+            self._lent_there = {node.number for node in (*names, *ours) if isinstance(node, Callback)}
+            self._arranged = wanted
+            question = Arrange(
+                dict(zip(wanted.names, names, strict=True)),
+                wanted.gone,
+                dict(zip(wanted.builtins, ours, strict=True)),
+                wanted.environment,
+                wanted.warnings,
+            )
+            self._value(self._answer(question), set(), ("", None), "", (), None)
+            self._values = {n: v for n, v in self._values.items() if n not in wanted.gone and n not in wanted.names}
 
     def _answer(self, question: Question) -> messages.Value | Raised | Nothing | Outcome:
         """Ask, and run what the student's code calls meanwhile, each for ``call_seconds`` in all."""
@@ -269,6 +332,7 @@ class Session:
             self._values = {name: value for name, value in self._values.items() if type(value) is Handle}
         if isinstance(news, Lost):
             self._losses.append(news.outcome)
+            self._arranged = Wanted()  # whoever comes after knows nothing of it
             return news.outcome
         self._charged += news.seconds
         try:
@@ -282,6 +346,11 @@ class Session:
             if printed and not isinstance(stream, Printer):  # the test collects what is printed
                 stream.write(printed)
             self.strings |= {printed, *printed.splitlines()}
+        self.strings |= {warned.message for warned in answer.warned}
+        for warned in answer.warned if self._arranged.warnings else ():
+            kind = getattr(builtins, warned.kind, None)
+            kind = kind if isinstance(kind, type) and issubclass(kind, Warning) else UserWarning
+            warnings.warn_explicit(warned.message, kind, "<the student's code>", 1, registry={})
         return answer.body
 
     def _run_lent(self, called: CalledBack) -> messages.Value | Raised:
@@ -290,7 +359,7 @@ class Session:
         function = self._lender.find(called.function)
         if function is None:
             return Raised("RuntimeError", "the test lent no such function")
-        if not any(called.function in lent for lent in self._open):
+        if not any(called.function in lent for lent in (*self._open, self._lent_there, self._lent_to_objects)):
             self.author_error(
                 "the student's code called a function that the test had lent to another name of theirs, or in another "
                 "cell: hand it over again, in the call that needs it"
@@ -314,11 +383,18 @@ class Session:
             return Raised("RuntimeError", "the test's function could not be run")
 
     def _value(
-        self, body: messages.Value | Raised | Nothing | Outcome, family: Family, if_nothing: tuple, name: str
+        self,
+        body: messages.Value | Raised | Nothing | Outcome,
+        family: Family,
+        if_nothing: tuple,
+        name: str,
+        path: Path,
+        origin: Origin | None,
     ) -> Any:
         if isinstance(body, messages.Value):
             try:
-                return self._received(body.node, family, name if isinstance(body.node, Reference) else "")
+                known = (name, path, origin) if isinstance(body.node, Reference) else ()
+                return self._received(body.node, family, *known)
             except TooBig:
                 body = Outcome.TOO_BIG
             except WireError:
@@ -335,13 +411,16 @@ class Session:
                     CandidateError("the student's process was started again; its earlier objects are gone")
                 )
             body = Outcome.TOO_BIG if body.reason == "too big" else Outcome.PROTOCOL
-        raise self.fault(lost(body.value, _LOST_WORDS[body]))
+        raise self.fault(lost(body.value, LOST_WORDS[body]))
 
-    def _received(self, node: Node, family: Family, name: str = "") -> Any:
+    def _received(
+        self, node: Node, family: Family, name: str = "", path: Path = (), origin: Origin | None = None
+    ) -> Any:
         def resolve(stand: Reference | Callback) -> Handle:
             if isinstance(stand, Callback):
                 raise WireError("only a test lends functions")
-            return Handle(self, stand.number, name, family)
+            handle = Handle(self, stand.number, name, family, path, origin)
+            return self._same.setdefault(stand.number, handle) if self.takes_their_word else handle
 
         value = unpack(node, self._limits, resolve)
         _collect_strings(value, self.strings)

@@ -23,6 +23,9 @@ from .values import Node, Reference, WireError
 
 MOST_OUTPUTS = 10_000  # of one cell
 MOST_TRACEBACK = 1000
+MOST_WARNINGS = 100  # with one answer
+MOST_WARNED = 2000  # characters of one
+MOST_CLASSES = 20  # that an exception is one of
 _MARGIN = 10  # the line that says what was left out, and an error after it
 
 
@@ -70,7 +73,8 @@ class Open(msgspec.Struct, tag="open"):
     ``known`` are the cells that the student wrote or was shown: repeating them gives nothing away.
     ``candidate_folder`` is where the student's code runs.
     ``theirs`` are the names that the student's cells define, as they read, ``ours`` those that
-    read-only cells define, ``asked`` those that the reference does.
+    read-only cells define, ``asked`` those that the reference does. ``cells`` are all that run in the
+    candidate: number, source, and whether it is as the instructor wrote it.
     """
 
     reference: tuple[Cell, ...]
@@ -81,12 +85,14 @@ class Open(msgspec.Struct, tag="open"):
     asked: frozenset[str] = frozenset()
     candidate_folder: str = ""
     modules: frozenset[str] = frozenset()
+    cells: tuple[tuple[int, str, bool], ...] = ()
 
 
 class Run(msgspec.Struct, tag="run"):
     """Run a cell. ``seed`` is given for test cells.
 
     ``in_outline``: how its outputs look is not wanted, only what there is; no figure is drawn.
+    ``self_reports``: the test may ask the candidate about itself.
     """
 
     number: int
@@ -94,6 +100,7 @@ class Run(msgspec.Struct, tag="run"):
     execution_count: int
     seed: int | None = None
     in_outline: bool = False
+    self_reports: bool = False
 
 
 class Forget(msgspec.Struct, tag="forget"):
@@ -147,6 +154,7 @@ class Marked(msgspec.Struct, tag="marked"):
     records: dict[str, float] = {}
     parts: tuple[Part, ...] = ()
     line: int = 0  # at which a test stopped, see ``Sitting``
+    self_reports: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- asking the candidate
@@ -160,7 +168,7 @@ class Target(msgspec.Struct, frozen=True):
 
 
 Operation = Literal[
-    "len", "str", "repr", "abs", "neg", "pos", "invert",
+    "len", "str", "repr", "enter", "exit", "await", "abs", "neg", "pos", "invert",
     "add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and_", "or_", "xor",
 ]  # fmt: skip
 
@@ -194,11 +202,56 @@ class Next(msgspec.Struct, tag="next"):
 
 
 class Operate(msgspec.Struct, tag="operate"):
-    """``len``, ``str`` and the like, or an operator between two of the candidate's objects."""
+    """``len``, ``str`` and the like, or an operator between two of the candidate's objects.
+
+    ``enter`` and ``exit`` are what ``with`` does, where nothing was raised.
+    """
 
     target: Target
     operation: Operation
     operand: Reference | None = None
+
+
+class Set(msgspec.Struct, tag="set"):
+    """Set an attribute of an object, or delete it."""
+
+    target: Target
+    name: str
+    node: Node
+    is_gone: bool = False
+
+
+class Arrange(msgspec.Struct, tag="arrange"):
+    """From now on all is as the student's cells have left it, but for this, which a test has changed.
+
+    ``names`` have these values, ``gone`` are not defined. ``builtins`` are Python's own, ``environment``
+    holds variables, None for those that are not set. ``warnings`` is what becomes of them: they are told,
+    with the answer, or raised.
+    """
+
+    names: dict[str, Node] = {}
+    gone: tuple[str, ...] = ()
+    builtins: dict[str, Node] = {}
+    environment: dict[str, str | None] = {}
+    warnings: Literal["", "told", "raised"] = ""
+
+
+class Seed(msgspec.Struct, tag="seed"):
+    """Seed the generator that libraries draw from."""
+
+    generator: Literal["random", "numpy", "torch"]
+    value: Node
+
+
+class SelfReport(msgspec.Struct, tag="self report"):
+    """What only the candidate can say of its objects, and what nobody can check: asked only where the author allows it.
+
+    ``isinstance``, with what is looked at as ``other``; ``==`` with it; ``type``; ``__wrapped__``.
+    """
+
+    target: Target
+    about: Literal["isinstance", "==", "type", "__wrapped__"]
+    other: Node = None
 
 
 class Value(msgspec.Struct, tag="value"):
@@ -206,13 +259,19 @@ class Value(msgspec.Struct, tag="value"):
 
 
 class Raised(msgspec.Struct, tag="raised"):
-    """A call raised. ``kind`` is the nearest built-in exception; ``trace``, the student's, is for staff."""
+    """A call raised. ``kind`` is the nearest built-in exception; ``trace``, the student's, is for staff.
+
+    ``classes`` are the names of their own classes that the exception is one of.
+    """
 
     kind: str
     message: str
     function: str = ""
     line: int = 0
     trace: str = ""
+    classes: Annotated[
+        tuple[Annotated[str, msgspec.Meta(max_length=200)], ...], msgspec.Meta(max_length=MOST_CLASSES)
+    ] = ()
 
 
 class Nothing(msgspec.Struct, tag="nothing"):
@@ -236,7 +295,7 @@ class Resume(msgspec.Struct, tag="resume"):
 
 
 Body = Value | Raised | Nothing | CalledBack
-Question = Name | Call | Attribute | Item | Iterate | Next | Operate | Resume
+Question = Name | Call | Attribute | Item | Iterate | Next | Operate | Set | Arrange | Seed | SelfReport | Resume
 
 
 class Ask(msgspec.Struct, tag="ask"):
@@ -244,11 +303,19 @@ class Ask(msgspec.Struct, tag="ask"):
     question: Question
 
 
+class Warned(msgspec.Struct):
+    """A warning: the nearest built-in kind, and what it says."""
+
+    kind: Annotated[str, msgspec.Meta(max_length=100)]
+    message: Annotated[str, msgspec.Meta(max_length=MOST_WARNED)]
+
+
 class Answer(msgspec.Struct, tag="answer"):
     number: int
     body: Body
     stdout: str = ""
     stderr: str = ""
+    warned: Annotated[list[Warned], msgspec.Meta(max_length=MOST_WARNINGS)] = []
 
 
 class Numbered(msgspec.Struct, tag="answer"):

@@ -134,7 +134,7 @@ BROKEN = {
     "return iter([])": "must return plain values",
     "apply(object())": "object cannot cross",
     "return [0] * 300_000": "too big",
-    "x.y = 1": "cannot be changed",
+    "x[0] = 1": "cannot be changed",
 }
 
 

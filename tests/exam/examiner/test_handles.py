@@ -273,7 +273,7 @@ def test_the_author_reads_what_to_write_instead(examine):
 
 
 IMPOSSIBLE = ["import math\napply(math, 1)", "apply(iter([1]), 1)",
-    "apply.attribute = 1", "del apply.attribute",
+    "apply.__doc__ = 1", "dir(table)",
     "class Own: pass\napply(Own(), 1)", "import torch\napply(torch.optim.SGD([torch.ones(1)], 0.1), 1)", "table[1] = 2",
     "reference.missing"]  # fmt: skip
 
@@ -447,13 +447,14 @@ def test_what_an_object_says_about_itself_does_not_reach_the_student(examine):
         assert "said" not in str(result.outputs) + result.message
 
 
-ELSEWHERE = ["isinstance(f(1), Thing)", "issubclass(int, Thing)", "class Sub(Thing): pass", "with f(1): pass",
-    "await f(1)", "try:\n    fails()\nexcept Oops:\n    pass"]  # fmt: skip
+ELSEWHERE = ["isinstance(f(1), Thing)", "class Sub(Thing): pass", "with f(1): raise KeyError",
+    "try:\n    fails()\nexcept f(1):\n    pass"]  # fmt: skip
 
 
 def test_what_needs_the_students_class_is_the_authors_problem_and_says_what_to_write(notebook):
     notebook.student_cell(
-        "class Thing: pass\ndef f(x): return Thing()\nclass Oops(Exception): pass\ndef fails(): raise Oops"
+        "class Thing:\n    def __enter__(self): pass\n    def __exit__(self, *error): pass\n"
+        "def f(x): return Thing()\nclass Oops(Exception): pass\ndef fails(): raise Oops"
     )
     for source in ELSEWHERE:
         notebook.test_cell(source, id=source)
@@ -461,7 +462,7 @@ def test_what_needs_the_students_class_is_the_authors_problem_and_says_what_to_w
     for source in ELSEWHERE:
         assert (results[source].outcome.name, results[source].points) == ("AUTHOR", 0), source
         said = results[source].staff_message
-        assert "candidate.HELPER" in said or "except Exception" in said
+        assert "candidate.HELPER" in said or "test what the code does" in said
 
 
 PRINTS = "import sys\ndef hello(x):\n    print('hello', x)\n    print('careful', file=sys.stderr)"
@@ -493,14 +494,11 @@ def test_an_answer_that_is_not_written_yet_is_called_that(examine):
 
 UNSEEN = {
     "open('made.txt', 'w').write('abc')\nassert size('made.txt') == 3": "A test cannot write here",
-    "import builtins\nbuiltins.input = lambda: 'hi'\nassert ask() == 'hi'": "replaced input",
+    "import builtins\nbuiltins.input = 'hi'\nassert ask() == 'hi'": "replaced input",
     "import io, sys\nsys.stdin = io.StringIO('hi')\nassert ask() == 'hi'": "replaced stdin",
-    "from unittest.mock import patch\nwith patch('builtins.print') as said:\n    tell()\nassert said.called":
-        "candidate.output() collects",
-    "assert 'ask' in globals()": "Just use the name",
-    "assert 'ask' in dir()": "Just use the name",
-    "assert globals()['ask']() == 1": "Just use the name",
-    "assert locals().get('ask') is not None": "Just use the name",
+    "import tempfile\nwith tempfile.NamedTemporaryFile() as file:\n    size(file.name)": "a temporary file of the test's",
+    "import os, tempfile\nwith tempfile.TemporaryDirectory() as folder:\n    size(name=os.path.join(folder, 'made.txt'))":
+        "candidate.HELPER",
     "assert get_ipython().user_ns['ask']() == 1": "Just use the name",
     "assert isinstance(Thing(), Thing)": "candidate.HELPER",
 }  # fmt: skip

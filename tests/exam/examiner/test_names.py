@@ -244,7 +244,7 @@ DOUBTS = {
     "got = f(1)\nassert got is answer": "line 2: a value that crossed is a copy",
     "limit = 3\nassert f(limit) == limit + 1": "line 1: the student's code does not see this 'limit'",
     "xs = [2, 1]\nf(xs)\nassert xs == [1, 2]": "line 2: what the student's code does to an argument",
-    "import random\nrandom.seed(1)\nassert f(1) == random.random()": "line 2: seed() seeds the test's own draws",
+    "from unittest.mock import patch\nwith patch('__main__.f'), patch('builtins.input'):\n    assert f(1)": "",
     "from unittest.mock import patch\nwith patch('time.sleep'):\n    assert f(1)": "line 2: the student's code does not",
     "assert f(1) is not None and type(f(1)) is str and f(1).dtype is answer.dtype": "",
 }
@@ -257,7 +257,8 @@ def test_staff_read_which_lines_mean_something_else_across_processes(source):
 
 
 def test_they_read_it_beside_a_failure(examine):
-    result = examine("def seeded(): return 1", "import random\nrandom.seed(1)\nassert seeded() == 2")
-    assert "line 2: seed() seeds the test's own draws" in result.staff_message
-    result = examine("def seeded(): return 1", "import random\nrandom.seed(1)\nassert seeded() == 1")
+    patched = "from unittest.mock import patch\nwith patch('time.sleep'):\n    assert seeded() == {}"
+    result = examine("def seeded(): return 1", patched.format(2))
+    assert "line 2: the student's code does not see what a test patches in a library" in result.staff_message
+    result = examine("def seeded(): return 1", patched.format(1))
     assert result.points == 1 and not result.staff_message

@@ -1,0 +1,52 @@
+"""The instructor's solution, run in the examiner when somebody first asks for it."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from proctor.exam.paper import Cell
+from proctor.exam.shell.outputs import Recorder
+from proctor.exam.shell.shell import ExamShell
+
+from .verdict import Broken, NoSolution
+
+
+class Solution:
+    """The instructor's notebook, run here when somebody first asks for it."""
+
+    def __init__(self, cells: tuple[Cell, ...], shell: ExamShell):
+        self._cells, self._shell = cells, shell
+        self._names: dict[str, Any] | None = None
+        self._was_stopped = False
+
+    def named(self, name: str) -> Any:
+        """What the instructor calls so, for a comparison, which has little time. Raises NoSolution, Broken."""
+        if not self._cells:
+            raise NoSolution
+        if self._names is None and self._was_stopped:
+            raise Broken("the instructor's notebook takes too long")
+        self._was_stopped = True
+        names = self.names()
+        if name not in names:
+            raise Broken(f"the instructor's notebook defines no {name!r}")
+        return names[name]
+
+    def names(self) -> dict[str, Any]:
+        """Raises Broken."""
+        if self._names is None:
+            self._names = self._build()
+        return self._names
+
+    def _build(self) -> dict[str, Any]:
+        names: dict[str, Any] = {"__name__": "reference", "__builtins__": vars(builtins)}
+        recorder, self._shell.recorder = self._shell.recorder, Recorder(0)  # nobody sees its outputs
+        try:
+            for cell in self._cells:
+                exec(compile(self._shell.transform_cell(cell.source), f"<reference {cell.id}>", "exec"), names)
+            self._shell.events.trigger("post_execute")  # its figures, before anybody can see them
+        except Exception as error:
+            raise Broken(f"cell {cell.id!r} of the instructor's notebook raised {error!r}") from error
+        finally:
+            self._shell.recorder = recorder
+        return names

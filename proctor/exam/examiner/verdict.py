@@ -1,0 +1,75 @@
+"""Whose fault it is that a test could not compare: where the instructor's own solution gives no plain value, the test's."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+from typing import Any
+
+from proctor.exam.limits import Limits
+from proctor.exam.shell.errors import kind_of
+from proctor.exam.wire.values import WireError, pack
+
+_SECONDS = 5.0  # of a processor, for what the solution does there
+
+
+class NoSolution(Exception):
+    """There is no solution to compare with."""
+
+
+class Broken(Exception):
+    """The instructor's notebook does not run here, or lacks a name; the message says so."""
+
+
+def same_of_the_solution(origin: Callable[[], Any] | None, limits: Limits) -> str:
+    """What the instructor's solution has in place of an object that a test could not compare, in words.
+
+    "" if that is a plain value, or if it cannot be known: then the student reads what they gave.
+    """
+    if origin is None:
+        return ""
+    try:
+        with _within(_SECONDS), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            value = origin()
+        pack(value, limits, _stays)
+    except NoSolution:
+        return ""
+    except _Stays as stays:
+        return f"Your own solution gives an object there too, a {stays}."
+    except WireError:
+        return "Your own solution gives a value there that is too big."
+    except Broken as broken:
+        return f"To compare with your own solution was not possible: {broken}."
+    except Exception as error:
+        return f"Your own solution raises {kind_of(error)} there."
+    return ""
+
+
+class _Stays(Exception):
+    """The object is no plain value; the message is its type."""
+
+
+def _stays(value: Any):
+    raise _Stays(type(value).__name__)
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the block when it has computed that long. Elsewhere than in the main thread it may go on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number, frame):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
