@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -19,6 +20,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from proctor.author.course import write_tests
@@ -73,7 +75,9 @@ class StockCourse:
         self._said.last = ""
         failed = ""
         try:
-            Autograde(coursedir=self._course, config=self.config, log=self._log).start()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)  # of nbgrader's own way with its database
+                Autograde(coursedir=self._course, config=self.config, log=self._log).start()
         except NbGraderException as error:
             failed = f"stock nbgrader did not grade it: {self._said.last or error}"
         return dict(self._marks(student, root / "autograded" / student / self.source.name, failed))
