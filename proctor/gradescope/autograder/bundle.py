@@ -118,12 +118,18 @@ def _course(course: Path, assignment: Assignment, config: Config) -> dict[str, b
     paths = [
         course / SETTINGS,
         *(assignment.folder / path for path in (*notebooks, *assignment.files)),
-        *(course / path.resolve().relative_to(course.resolve()) for path in generated_from(assignment.folder, config)),
+        *(_in_course(path, course) for path in generated_from(assignment.folder, config)),
     ]
     missing = [str(path) for path in paths if not (path.is_file() and path.is_relative_to(course))]
     if missing:
         raise BundleError(f"Not here: {', '.join(missing)}. Run this in the course's folder.")
     return {path.relative_to(course).as_posix(): path.read_bytes() for path in paths}
+
+
+def _in_course(path: Path, course: Path) -> Path:
+    """The same file by the course's own path; one that lies elsewhere keeps its own."""
+    resolved, root = path.resolve(), course.resolve()
+    return course / resolved.relative_to(root) if resolved.is_relative_to(root) else resolved
 
 
 def _lines(lines) -> bytes:
