@@ -24,5 +24,5 @@ def files_beside(source: Path, config: Config | None) -> tuple[Path, ...]:
 
 def to_change(source: Path, config: Config | None) -> frozenset[Path]:
     """What students hand in changed, by nbgrader's own setting: ``c.Autograde.exclude_overwriting``."""
-    excluded = (config or {}).get("Autograde", {}).get("exclude_overwriting", {})
+    excluded = (config or Config()).get("Autograde", {}).get("exclude_overwriting", {})
     return frozenset(map(Path, excluded.get(source.resolve().name, ())))

@@ -68,7 +68,8 @@ def test_the_courses_own_word_for_automatic_tests_counts(tmp_path):
     source = course(tmp_path, tests="### MAKE TESTS one", made=None)
     with pytest.raises(NoTests, match="MAKE TESTS lines"):
         load_assignment(source, config)
-    assert load_assignment(course(tmp_path / "other", tests="### AUTOTEST is no word of theirs", made=None), config)
+    other = course(tmp_path / "other", tests="### AUTOTEST is no word of theirs", made=None)
+    assert load_assignment(other, config).notebooks
 
 
 def test_cells_of_header_and_footer_stand_around_the_assignments(tmp_path):
