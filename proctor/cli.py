@@ -13,6 +13,7 @@ import nbformat
 from proctor.author.commands import add_commands as add_authors_commands
 from proctor.author.staff_words import staff_words
 from proctor.autograde.command import main as autograde
+from proctor.compare.commands import add_commands as add_compare
 from proctor.config import nbgrader_config
 from proctor.exam.paper import CellResult, Outcome
 from proctor.exam.room import Room
@@ -53,6 +54,7 @@ def main(argv: list[str] | None = None) -> int:
 
     commands.add_parser("autograde", help="grade a class: submitted/*/ASSIGNMENT into autograded/ and the gradebook")
     add_authors_commands(commands)
+    add_compare(commands)
     add_mutants(commands)
     add_gradescope(commands)
 

@@ -132,14 +132,15 @@ def grade_notebook(
     if student is None:
         results = _not_handed_in(transplanted, submission.problems, name)
     else:
+        theirs = assignment.to_change & {Path(file.name) for file in student.files}
         paper = Paper(
             name=name,
             cells=_cells(pristine, transplanted),
             imports=_imports(pristine),
-            modules=_modules(pristine),
+            modules=_modules(pristine) | {path.stem for path in theirs if path.suffix == ".py"},
             reference=_reference(pristine),
             student_files={str(file.name): file.path for file in student.files},
-            shared_files=_shared_files(assignment, room.folder),
+            shared_files=_shared_files(assignment, theirs, room.folder),
             data=data,
         )
         results = room.sit(paper, seed)
@@ -251,9 +252,10 @@ def _modules(pristine: AssignmentNotebook) -> frozenset[str]:
     return frozenset(found[1] for found in written if found)
 
 
-def _shared_files(assignment: Assignment, place: Path) -> Path:
-    """A folder in ``place`` with the files beside the notebooks, and only these: no solutions, no hidden tests."""
-    paths = [(str(path), (assignment.folder / path).stat()) for path in assignment.files]
+def _shared_files(assignment: Assignment, theirs: frozenset[Path], place: Path) -> Path:
+    """A folder in ``place`` with the files beside the notebooks but ``theirs``: no solutions, no hidden tests."""
+    files = (path for path in assignment.files if path not in theirs)
+    paths = [(str(path), (assignment.folder / path).stat()) for path in files]
     state = repr((str(assignment.folder), [(path, status.st_size, status.st_mtime_ns) for path, status in paths]))
     made = place / f"files-{hashlib.blake2b(state.encode(), digest_size=8).hexdigest()}"
     folder = made / assignment.name  # students see the name: it is that of their working folder

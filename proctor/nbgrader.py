@@ -60,6 +60,10 @@ class SubmissionExporter(NotebookExporter):
         super().__init__(**kwargs)
         if not isinstance(self.parent, Autograde):
             raise TypeError("SubmissionExporter is for c.Autograde.exporter_class")
+        self._is_left = _is_left_to_nbgrader(self.parent)
+        if self._is_left:
+            _take_nbgraders_own_steps(self.parent)
+            return
         self._check(self.parent)
         self._name_all_notebooks(self.parent)
 
@@ -103,6 +107,8 @@ class SubmissionExporter(NotebookExporter):
 
     def from_filename(self, filename, resources=None, **kwargs):
         """Read nbgrader's own second input; of the student's first, only the path counts."""
+        if self._is_left:
+            return super().from_filename(filename, resources=resources, **kwargs)
         if Path(filename).parent == _submitted(self.coursedir, resources["nbgrader"]["student"]):
             return self.from_notebook_node(new_notebook(), resources=resources, **kwargs)
         return super().from_filename(filename, resources=resources, **kwargs)
@@ -152,7 +158,7 @@ def _init_notebooks(converter: Autograde) -> None:
     that is graded again, may have handed in zips. No setting changes that.
     """
     converter.assignments, converter.notebooks = {}, []
-    if issubclass(converter.exporter_class, SubmissionExporter):
+    if issubclass(converter.exporter_class, SubmissionExporter) and not _is_left_to_nbgrader(converter):
         folders = glob.glob(str(_submitted(converter.coursedir, converter.coursedir.student_id)))
         converter.assignments = {folder: [] for folder in folders}  # SubmissionExporter names the notebooks
     if not converter.assignments:
@@ -160,6 +166,20 @@ def _init_notebooks(converter: Autograde) -> None:
 
 
 _find_notebooks, Autograde.init_notebooks = Autograde.init_notebooks, _init_notebooks
+
+
+def _is_left_to_nbgrader(converter: Autograde) -> bool:
+    """Whether the course leaves this assignment to stock nbgrader (``c.Exam.stock``)."""
+    return converter.coursedir.assignment_id in settings.Exam(parent=converter).stock
+
+
+def _take_nbgraders_own_steps(converter: Autograde) -> None:
+    converter.log.warning(
+        "nbgrader's own steps grade %s (c.Exam.stock): students' code runs unprotected, beside the tests",
+        converter.coursedir.assignment_id,
+    )
+    for steps in ("sanitize_preprocessors", "autograde_preprocessors"):
+        setattr(converter, steps, Autograde.class_traits()[steps].default(converter))
 
 
 def _clear_interrupted(graded: Path, names: list[str], all_of_them: bool) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import fields
 
+from nbgrader.preprocessors import Execute
 from traitlets import Bool, Float, Integer, List, TraitType, Unicode, default
-from traitlets.config import Configurable
+from traitlets.config import Config, Configurable
 
 from proctor.exam.limits import Limits
+
+_CELLS = 10  # cells of a notebook that may use up the course's own c.Execute.timeout
 
 
 def _limit_traits() -> dict[str, TraitType]:
@@ -44,6 +47,33 @@ class Exam(type("_ExamLimits", (Configurable,), _limit_traits())):  # type: igno
         processors, 8 at most.""",
     ).tag(config=True)
 
+    stock = List(
+        Unicode(),
+        help="""Names of assignments that nbgrader's own steps grade, such as those for other kernels than Python's.
+        Students' code then runs unprotected, and beside the tests: it can read them and decide its own grade.""",
+    ).tag(config=True)
+
+    @default("cell_seconds")
+    def _cell_seconds(self) -> float:
+        return self._as_long_as_stock(Limits.cell_seconds)
+
+    @default("call_seconds")
+    def _call_seconds(self) -> float:
+        return self._as_long_as_stock(Limits.call_seconds)
+
+    @default("test_seconds")
+    def _test_seconds(self) -> float:
+        return self._as_long_as_stock(Limits.test_seconds)
+
+    @default("notebook_seconds")
+    def _notebook_seconds(self) -> float:
+        return max(Limits.notebook_seconds, min(_CELLS * self._as_long_as_stock(0.0), Limits.wall_seconds))
+
+    def _as_long_as_stock(self, otherwise: float) -> float:
+        """The course's ``c.Execute.timeout``, ``otherwise`` where it has none."""
+        seconds = stock_timeout(self.config)
+        return otherwise if seconds is None else seconds
+
     @default("seats")
     def _processors(self) -> int:
         return min(8, len(os.sched_getaffinity(0)))
@@ -65,3 +95,14 @@ class Late(Configurable):
 
     def is_in_time(self, seconds_late: float) -> bool:
         return seconds_late <= 60 * self.grace_minutes
+
+
+def stock_timeout(config: Config) -> float | None:
+    """What a course allows a cell with stock nbgrader, in seconds; None where it does not say.
+
+    Without any limit there (None, -1), a cell here ends with its notebook.
+    """
+    if not any("timeout" in config.get(name, {}) for name in ("Execute", "ExecutePreprocessor", "NotebookClient")):
+        return None
+    seconds = Execute(config=config).timeout
+    return float(seconds) if seconds is not None and seconds > 0 else Limits.wall_seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from traitlets.config import Config
 from proctor.notebooks.assignment import AssignmentNotebook
 from proctor.settings import Exam
 
-from .course import gradebook_findings, release_findings
-from .findings import Finding, by_weight
+from .course import gradebook_findings, release_findings, write_tests
+from .findings import Finding, Weight, by_weight
 from .reading import read
 from .settings import Check
+from .stock_steps import refused, without_meaning
 from .trial import Tried, try_out
 
 
@@ -49,8 +50,13 @@ def find(name: str, config: Config) -> Place:
 
 def check(place: Place, config: Config, seen: Callable[[AssignmentNotebook, Tried], None]) -> tuple[Finding, ...]:
     """Everything that is wrong with an assignment, the gravest first; ``seen`` is told of each notebook that was tried."""
+    if place.source.resolve().name in Exam(config=config).stock:
+        what = "nbgrader's own steps grade this assignment (c.Exam.stock): students' code runs unprotected, beside the tests."
+        return (Finding(Weight.DOUBT, f"{what} Nothing was tried."),)
+    if place.course is not None:
+        write_tests(place.course, config, place.source)
     reading = read(place.source, config)
-    found = list(reading.findings)
+    found = [*_of_settings(config), *reading.findings]
     if reading.assignment is None:
         return by_weight(found)
     if place.course is not None:
@@ -65,6 +71,14 @@ def check(place: Place, config: Config, seen: Callable[[AssignmentNotebook, Trie
         seen(by_name[tried.name], tried)
         found += tried.findings
     return by_weight(found)
+
+
+def _of_settings(config: Config) -> Iterator[Finding]:
+    file = "nbgrader_config.py"
+    if words := refused(config):
+        yield Finding(Weight.WRONG, words, file=file)
+    for words in without_meaning(config):
+        yield Finding(Weight.DOUBT, words, file=file)
 
 
 def _handed_in(name: str, root: Path, config: Config) -> Path | None:

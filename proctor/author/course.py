@@ -1,20 +1,22 @@
 """What nbgrader has made of an assignment: its release, and what the gradebook knows of it.
 
-Reads and compares; only ``register`` writes, into the gradebook and by nbgrader itself.
+Reads and compares; only ``register`` and ``write_tests`` write, by nbgrader's own steps.
 """
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from fnmatch import fnmatch
 from logging import Logger
 from pathlib import Path
 
+import nbformat
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import GenerateAssignment, GenerateSourceWithTests
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.engine import make_url
@@ -22,8 +24,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from proctor.notebooks.assignment import Assignment, AssignmentNotebook
+from proctor.notebooks.generated import has_autotests, has_tests
 
 from .findings import Finding, Weight
+
+_LOG = logging.getLogger(__name__)
 
 Points = dict[str, float]
 """Of one notebook's graded cells, by grade_id."""
@@ -128,6 +133,30 @@ def register(course: CourseDirectory, config: Config, log: Logger) -> None:
             pass
     except NbGraderException as error:
         raise NotRegistered(str(error) or f"nbgrader could not generate {course.assignment_id}") from error
+
+
+def write_tests(course: CourseDirectory, config: Config, source: Path, log: Logger = _LOG) -> None:
+    """Have nbgrader make tests of AUTOTEST lines, in ``source_with_tests/``, where it has not since the source changed.
+
+    It runs the author's own notebooks for that, in kernels. Where it cannot, the reading that follows says so.
+    """
+    if all(_has_its_tests(source, path, config) for path in sorted(source.glob("*.ipynb"))):
+        return
+    log.warning("nbgrader makes tests of the AUTOTEST lines of %s", source.name)
+    own = CourseDirectory(config=config, **{trait: getattr(course, trait) for trait in _SAME})
+    own.assignment_id, own.notebook_id = source.name, "*"
+    own_config = deepcopy(config)
+    own_config.BaseConverter.force = True
+    with suppress(NbGraderException):
+        GenerateSourceWithTests(coursedir=own, config=own_config, log=log).start()
+
+
+def _has_its_tests(source: Path, path: Path, config: Config) -> bool:
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError):  # reading says what is wrong with it
+        return True
+    return not has_autotests(notebook, config) or has_tests(source, path.stem, notebook, config)
 
 
 @contextmanager

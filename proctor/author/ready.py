@@ -11,8 +11,9 @@ from traitlets.config import Config
 
 from proctor.notebooks.assignment import Assignment, AssignmentError
 
-from .course import NoGradebook, NotRegistered, gradebook_findings, known_points, register
+from .course import NoGradebook, NotRegistered, gradebook_findings, known_points, register, write_tests
 from .reading import read
+from .stock_steps import refused, without_meaning
 
 
 class NotReady(AssignmentError):
@@ -25,7 +26,13 @@ def ready(course: CourseDirectory, config: Config, log: Logger) -> Assignment:
     Only the notebooks that ``course.notebook_id`` means are compared with the gradebook. Raises NotReady.
     """
     name = course.assignment_id
-    reading = read(Path(course.format_path(course.source_directory, ".", name)), config)
+    if words := refused(config):
+        raise NotReady(words)
+    for words in without_meaning(config):
+        log.warning(words)
+    source = Path(course.format_path(course.source_directory, ".", name))
+    write_tests(course, config, source, log)
+    reading = read(source, config)
     if reading.assignment is None or reading.wrong:
         raise NotReady(f"{reading.wrong} (`proctor check {name}` says more)")
     if reading.stop:  # what students can read already is no reason not to grade them

@@ -119,7 +119,9 @@ class AutogradeClass(NbGrader):
             self._say(warning)
         with Records(course.db_url, course.course_id, late) as records:
             assignment = ready(course, self.config, self.log)
-            places = Places(course, source, assignment.files)
+            places = Places(
+                course, source, tuple(path for path in assignment.files if path not in assignment.to_change)
+            )
             recorded = records.recorded(assignment.name)
             places.tidy(lambda student: {known.run for (of, _), known in recorded.items() if of == student})
             digests = {name: d for name, d in notebook_digests(assignment).items() if fnmatch(name, course.notebook_id)}
@@ -205,8 +207,11 @@ class AutogradeClass(NbGrader):
         self.log.info("%s", words)
 
     def _refuse_what_would_be_ignored(self) -> None:
-        if self.config.Execute.get("enabled") is False:
-            raise AssignmentError("--no-execute is not for this grader: tests need the student's code to run.")
+        name = self.coursedir.assignment_id
+        if name in settings.Exam(parent=self).stock:
+            raise AssignmentError(
+                f"nbgrader's own steps grade {name} (c.Exam.stock in nbgrader_config.py). Use `nbgrader autograde {name}`."
+            )
         steps = Autograde(coursedir=self.coursedir, parent=self)
         names = {
             step if isinstance(step, str) else f"{step.__module__.rsplit('.', 1)[0]}.{step.__name__}"
@@ -215,7 +220,7 @@ class AutogradeClass(NbGrader):
         if others := sorted(name for name in names if name not in _STEPS):
             raise AssignmentError(
                 f"nbgrader_config.py wants {', '.join(others)} to run on each notebook, which this command does not do. "
-                f"Use `nbgrader autograde {self.coursedir.assignment_id}`."
+                f"Use `nbgrader autograde {name}`."
             )
 
 

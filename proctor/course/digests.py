@@ -28,6 +28,7 @@ def notebook_digests(assignment: Assignment) -> dict[str, NotebookDigest]:
     """By notebook. A test depends on its code and points, on what it is compared with (the instructor's solutions),
     on read-only cells, and on the files beside the notebooks."""
     files = [part for path in assignment.files for part in (str(path), (assignment.folder / path).read_bytes())]
+    files += map(str, sorted(assignment.to_change))
     return {book.name: _notebook_digest(book, files) for book in assignment.notebooks}
 
 

@@ -12,7 +12,6 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Literal
 
@@ -20,12 +19,14 @@ import nbformat
 from jsonschema import ValidationError
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator, SchemaTooNewError, SchemaTooOldError
-from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions, InstantiateTests
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from traitlets.config import Config
 
 from .definitions import defined_names, imported_names, really_defined
+from .files import files_beside, to_change
+from .generated import NotGenerated, as_generated, has_autotests
+from .kernels import language, written_for
 
 CellType = Literal["code", "markdown", "raw"]
 
@@ -36,6 +37,8 @@ Role = Literal["answer", "manual", "task", "shared", "test", "ordinary"]
 
 #: What a manually graded answer or an autograded one have in common: the student writes them.
 ANSWERS: frozenset[Role] = frozenset({"answer", "manual"})
+#: Cells that have points.
+GRADED: frozenset[Role] = frozenset({"manual", "task", "test"})
 #: Cells that students must not change.
 LOCKED: frozenset[Role] = frozenset({"shared", "test", "task"})
 
@@ -61,7 +64,15 @@ class DuplicateGradeId(InvalidCell):
 
 
 class NoPoints(InvalidCell):
-    """A graded cell has no points, or no cell of the assignment is graded."""
+    """A graded cell has no points."""
+
+
+class NoTests(InvalidCell):
+    """AUTOTEST lines of which nbgrader has not made tests yet."""
+
+
+class OtherLanguage(AssignmentError):
+    """A notebook that is not written for a Python kernel."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +110,16 @@ class AssignmentNotebook:
 
 @dataclass(frozen=True)
 class Assignment:
-    """An assignment folder. ``files`` lie beside the notebooks, relative to ``folder``."""
+    """An assignment folder. ``files`` lie beside the notebooks, relative to ``folder``.
+
+    ``to_change`` are those of them that students hand in changed (nbgrader's ``exclude_overwriting``): theirs count.
+    """
 
     name: str
     folder: Path
     notebooks: tuple[AssignmentNotebook, ...]
     files: tuple[Path, ...]
+    to_change: frozenset[Path] = frozenset()
 
 
 def load_assignment(source: Path, config: Config | None = None) -> Assignment:
@@ -120,13 +135,23 @@ def load_assignment(source: Path, config: Config | None = None) -> Assignment:
             f"There is no notebook in {source}. Give the assignment's source folder, "
             "the one that holds its .ipynb files."
         )
-    notebooks = tuple(assignment_notebook(path.stem, _read(path), config) for path in paths)
-    if not any(utils.is_grade(cell) or utils.is_task(cell) for nb in notebooks for cell in nb.notebook.cells):
-        raise NoPoints(
-            f"No cell in {source} is graded. Mark test cells as 'Autograder tests' and written "
-            "answers as 'Manually graded answer' in JupyterLab's Create Assignment panel, with points."
+    notebooks = tuple(_load(source, path, config) for path in paths)
+    files = files_beside(source, config)
+    return Assignment(source.name, source, notebooks, files, to_change(source, config) & frozenset(files))
+
+
+def _load(source: Path, path: Path, config: Config | None) -> AssignmentNotebook:
+    notebook = _read(path)
+    if not language(notebook).lower().startswith(("python", "ipython")):
+        raise OtherLanguage(
+            f"{path.name} is written for {written_for(notebook)}, and only Python is graded here. nbgrader's own steps "
+            "can grade the assignment, with nothing between students' code and the tests: "
+            f'c.Exam.stock = ["{source.resolve().name}"] in nbgrader_config.py.'
         )
-    return Assignment(source.name, source, notebooks, _files_beside(source, config))
+    try:
+        return assignment_notebook(path.stem, as_generated(source, path.stem, notebook, config), config)
+    except NotGenerated as error:
+        raise NoTests(str(error)) from error
 
 
 def assignment_notebook(name: str, notebook: NotebookNode, config: Config | None = None) -> AssignmentNotebook:
@@ -201,7 +226,6 @@ def _check(name: str, notebook: NotebookNode, config: Config | None) -> None:
             f"In {name}.ipynb more than one cell has the grade_id {repeated[0]!r}. "
             "Give each cell its own in JupyterLab's Create Assignment panel."
         )
-    autotest = InstantiateTests(config=config).autotest_delimiter
     for cell in notebook.cells:
         if role(cell) == "ordinary":
             continue
@@ -210,11 +234,8 @@ def _check(name: str, notebook: NotebookNode, config: Config | None) -> None:
             points = cell.metadata.nbgrader.get("points")
             if not isinstance(points, int | float) or not math.isfinite(points) or points < 0:
                 raise NoPoints(f"{where}: a graded cell needs points, a number of at least 0, not {points!r}.")
-        if role(cell) == "test" and re.search(rf"^\s*#.*{re.escape(autotest)}", cell.source, re.MULTILINE):
-            raise InvalidCell(
-                f"{where}: {autotest} lines only become tests when nbgrader instantiates them; as they "
-                "stand they check nothing. Write the tests out, or give the instantiated notebook."
-            )
+    if has_autotests(notebook, config):
+        raise NoTests(f"{name}.ipynb has lines for automatic tests, and nbgrader has not made tests of them yet.")
     try:
         MetadataValidator().validate_nb(notebook)
     except SchemaTooOldError as error:
@@ -282,16 +303,3 @@ def _cells(notebook: NotebookNode, cleared: NotebookNode, release: NotebookNode)
 
 def _grade_id(cell: NotebookNode) -> str | None:
     return cell.metadata.nbgrader.get("grade_id") if role(cell) != "ordinary" else None
-
-
-def _files_beside(source: Path, config: Config | None) -> tuple[Path, ...]:
-    """Regular files of the assignment but its notebooks, without what nbgrader ignores."""
-    ignored = CourseDirectory(config=config).ignore
-    found = []
-    for path in sorted(source.rglob("*")):
-        relative = path.relative_to(source)
-        if any(fnmatch(part, pattern) for part in relative.parts for pattern in ignored):
-            continue
-        if path.is_file() and not (path.suffix == ".ipynb" and len(relative.parts) == 1):
-            found.append(relative)
-    return tuple(found)

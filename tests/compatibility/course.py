@@ -65,13 +65,13 @@ class Grade:
 
 
 class Course:
-    """One course with one assignment, ``lab``. ``system`` is a key of SYSTEMS."""
+    """One course with one assignment, ``lab``. ``system`` is a key of SYSTEMS; ``settings`` are further lines."""
 
-    def __init__(self, root: Path, system: str):
+    def __init__(self, root: Path, system: str, settings: str = ""):
         self.root = root / system
         self.root.mkdir(parents=True)
         text = CONFIG.format(folder=str(self.root), system=SYSTEMS[system])
-        (self.root / "nbgrader_config.py").write_text(text)
+        (self.root / "nbgrader_config.py").write_text(f"{text}\n{settings}\n")
         (self.root / "late.py").write_text(LATE)
 
     def gradebook(self) -> Gradebook:
@@ -79,9 +79,15 @@ class Course:
 
     def nbgrader(self, *arguments: str) -> Run:
         """Run ``nbgrader ARGUMENTS`` in the course's folder."""
+        return self.run(str(BIN / "nbgrader"), *arguments)
+
+    def proctor(self, *arguments: str) -> Run:
+        return self.run(str(BIN / "proctor"), *arguments)
+
+    def run(self, *command: str) -> Run:
         environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
         done = subprocess.run(
-            [str(BIN / "nbgrader"), *arguments],
+            command,
             cwd=self.root,
             env=environment,
             stdout=subprocess.PIPE,

@@ -16,6 +16,7 @@ from proctor.notebooks.assignment import (
     InvalidCell,
     NoNotebooks,
     NoPoints,
+    NoTests,
     UnreadableNotebook,
     assignment_notebook,
     is_unanswered,
@@ -143,7 +144,6 @@ def test_a_notebook_in_memory_is_left_as_it_was():
         ([cell("code", "test", "t", "1", 1), cell("code", "test", "t", "2", 1)], DuplicateGradeId, "'t'"),
         ([cell("code", "test", "t", "1")], NoPoints, "needs points"),
         ([cell("code", "test", "t", "1", float("nan"))], NoPoints, "needs points"),
-        ([cell("code", "plain", "p", "1")], NoPoints, "No cell"),
         (
             [cell("code", "solution", "s", "### BEGIN SOLUTION\n1"), cell("code", "test", "t", "1", 1)],
             InvalidCell,
@@ -158,7 +158,7 @@ def test_a_notebook_in_memory_is_left_as_it_was():
             "ClearHiddenTests",
         ),
         ([cell("markdown", "test", "t", "text", 1)], InvalidCell, "not marked as a solution"),
-        ([cell("code", "test", "t", "### AUTOTEST f(1)", 1)], InvalidCell, "instantiate"),
+        ([cell("code", "test", "t", "### AUTOTEST f(1)", 1)], NoTests, "source_with_tests"),
     ],
 )
 def test_a_contradictory_assignment_is_refused_in_words(tmp_path, cells, error, words):

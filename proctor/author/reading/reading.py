@@ -11,7 +11,7 @@ import nbformat
 from traitlets.config import Config
 
 from proctor.author.findings import Finding, Weight, by_weight
-from proctor.notebooks.assignment import Assignment, AssignmentError, load_assignment
+from proctor.notebooks.assignment import GRADED, Assignment, AssignmentError, load_assignment
 from proctor.settings import Exam
 
 from .chance import without_chance
@@ -50,6 +50,11 @@ def read(source: Path, config: Config | None = None) -> Reading:
         explained = any(finding.is_grave for finding in marked)  # nbgrader's own words name no cell
         return Reading(None, by_weight(marked if explained else (*marked, Finding(Weight.WRONG, str(error)))))
     found = [*marked, *leaks(assignment, config), *code_of_files(assignment)]
+    if not any(cell.role in GRADED for notebook in assignment.notebooks for cell in notebook.cells):
+        remedy = (
+            "If it should be, mark cells as 'Autograder tests' or 'Manually graded answer' in JupyterLab, with points."
+        )
+        found.append(Finding(Weight.DOUBT, "No cell is graded.", remedy))
     for notebook in assignment.notebooks:
         found += code_of_notebook(notebook, assignment)
         found += parts_that_do_not_add_up(notebook)

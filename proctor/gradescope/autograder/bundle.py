@@ -24,6 +24,7 @@ from proctor.author.reading import read
 from proctor.gradescope.autograder_zip import SCRIPTS, write_autograder
 from proctor.gradescope.settings import Gradescope
 from proctor.notebooks.assignment import Assignment
+from proctor.notebooks.generated import generated_from
 
 from .course import SETTINGS, Course, read_course
 from .data import DataMissing, data_in_zip
@@ -64,7 +65,7 @@ def bundle(assignment: str, config: Config, target: Path) -> Bundle:
         raise BundleError(f"{reading.stop} (`proctor check {assignment}` says more)")
     loaded = reading.assignment
     _refuse(settings_of_nothing(settings, loaded))
-    of_course = _course(course, loaded)
+    of_course = _course(course, loaded, config)
     try:
         packages = needed(loaded, course / SETTINGS, settings.pip_packages)
         data = data_in_zip(course, _data_folders(of_course), settings.fetch, loaded)
@@ -111,14 +112,24 @@ def _is_leftover(path: Path) -> bool:
     return any(part in _PYTHON_LEFTOVERS for part in path.parts)
 
 
-def _course(course: Path, assignment: Assignment) -> dict[str, bytes]:
+def _course(course: Path, assignment: Assignment, config: Config) -> dict[str, bytes]:
     """The assignment as nbgrader would release it, but with its solutions and hidden tests."""
     notebooks = [Path(f"{notebook.name}.ipynb") for notebook in assignment.notebooks]
-    paths = [course / SETTINGS, *(assignment.folder / path for path in (*notebooks, *assignment.files))]
+    paths = [
+        course / SETTINGS,
+        *(assignment.folder / path for path in (*notebooks, *assignment.files)),
+        *(_in_course(path, course) for path in generated_from(assignment.folder, config)),
+    ]
     missing = [str(path) for path in paths if not (path.is_file() and path.is_relative_to(course))]
     if missing:
         raise BundleError(f"Not here: {', '.join(missing)}. Run this in the course's folder.")
     return {path.relative_to(course).as_posix(): path.read_bytes() for path in paths}
+
+
+def _in_course(path: Path, course: Path) -> Path:
+    """The same file by the course's own path; one that lies elsewhere keeps its own."""
+    resolved, root = path.resolve(), course.resolve()
+    return course / resolved.relative_to(root) if resolved.is_relative_to(root) else resolved
 
 
 def _lines(lines) -> bytes:
