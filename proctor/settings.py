@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import fields
 
 from traitlets import Float, Integer, List, Unicode, default
 from traitlets.config import Configurable
 
+from proctor import machine
 from proctor.exam.limits import Limits
+
+_FOR_A_SEAT = 1 << 30  # bytes: a notebook with a network and its data, and its examiner, take half of it
 
 
 def _limit_traits() -> dict[str, Integer | Float]:
@@ -40,12 +42,12 @@ class Exam(type("_ExamLimits", (Configurable,), _limit_traits())):  # type: igno
     seats = Integer(
         min=1,
         help="""How many notebooks sit their exams at the same time. Default: as many as there are
-        processors, 8 at most.""",
+        processors, and at most one for each GiB of free memory; a container's limits count.""",
     ).tag(config=True)
 
     @default("seats")
-    def _processors(self) -> int:
-        return min(8, len(os.sched_getaffinity(0)))
+    def _as_many_as_there_is_room_for(self) -> int:
+        return max(1, min(machine.processors(), machine.memory_bytes() // _FOR_A_SEAT))
 
     @property
     def limits(self) -> Limits:
