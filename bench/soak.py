@@ -33,14 +33,15 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=int, default=[10, 100, 1000], help="students (default 10 100 1000)")
     parser.add_argument("--plot", action="store_true", help="only draw what was measured last")
     arguments = parser.parse_args()
-    if not arguments.plot:
-        BUILD.mkdir(parents=True, exist_ok=True)
-        runs = []
-        for size in arguments.sizes:
-            runs.append(measured(size))
-            print(json.dumps({name: value for name, value in runs[-1].items() if name != "samples"}))
-            RESULT.write_text(json.dumps({"processors": len(os.sched_getaffinity(0)), "runs": runs}, indent=1))
-    plot(json.loads(RESULT.read_text()))
+    if arguments.plot:
+        plot(json.loads(RESULT.read_text()))
+        return
+    BUILD.mkdir(parents=True, exist_ok=True)
+    runs = []
+    for size in arguments.sizes:
+        runs.append(measured(size))
+        print(json.dumps({name: value for name, value in runs[-1].items() if name != "samples"}))
+        RESULT.write_text(json.dumps({"processors": len(os.sched_getaffinity(0)), "runs": runs}, indent=1))
 
 
 def measured(students: int) -> dict:
