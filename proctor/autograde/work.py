@@ -27,7 +27,7 @@ from proctor.rehearsal import WORTH_IT, Rehearsals
 class Setup:
     """What all submissions have in common: the assignment's source, nbgrader's configuration, folders of data.
 
-    ``submissions`` is how many there are.
+    ``submissions`` is how many there are; a worker of a cluster, which gets them one by one, takes it for a class.
     """
 
     source: Path
@@ -35,7 +35,7 @@ class Setup:
     limits: Limits
     data: tuple[Path, ...]
     seats: int
-    submissions: int
+    submissions: int = WORTH_IT
 
     @property
     def at_a_time(self) -> int:
