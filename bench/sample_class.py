@@ -4,7 +4,9 @@
 
 Each side is plain `nbgrader autograde hw4` on the submissions of examples/, several copies of
 each for a class of some size, in a course folder of its own, taken in turn: stock, the exam,
-the exam with one notebook at a time. Writes build/bench/sample_class.json.
+`proctor autograde` of the same class, the exam with one notebook at a time. Beside seconds by the
+clock stand processor seconds, of all processes together: where others use the machine too, only
+these can be compared. Writes build/bench/sample_class.json.
 Hidden tests that ask `reference` compare the notebook with itself under stock nbgrader:
 the times can be compared, those points cannot.
 """
@@ -12,6 +14,7 @@ the times can be compared, those points cannot.
 import argparse
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -23,6 +26,8 @@ from tqdm import tqdm
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build" / "bench"
+NBGRADER = ("-m", "nbgrader")
+PROCTOR = ("-c", "import sys; from proctor.cli import main; sys.exit(main())")
 STOCK = """
 c = get_config()
 c.CourseDirectory.course_id = "cis520"
@@ -39,31 +44,39 @@ def main() -> None:
     rounds = arguments.rounds
 
     exam = (ROOT / "nbgrader_config.py").read_text()
-    configs = {"stock": STOCK, "exam": exam, "one_by_one": f"{exam}\nc.Exam.seats = 1\n"}
+    configs = {"stock": STOCK, "exam": exam, "class": exam, "one_by_one": f"{exam}\nc.Exam.seats = 1\n"}
     courses = {side: make_course(side, config, arguments.copies) for side, config in configs.items()}
     students = len(list((courses["exam"] / "submitted").iterdir()))
     seconds: dict[str, list[float]] = {side: [] for side in courses}
+    processor: dict[str, list[float]] = {side: [] for side in courses}
     with tqdm(total=rounds * len(courses), unit="class", desc="grading the sample class") as bar:
         for _ in range(rounds):
             for side, course in courses.items():
-                started = time.perf_counter()
-                nbgrader(course, "autograde", "hw4", "--force")
+                started, before = time.perf_counter(), processor_seconds()
+                run(PROCTOR if side == "class" else NBGRADER, course, "autograde", "hw4", "--force")
                 seconds[side].append((time.perf_counter() - started) / students)
+                processor[side].append((processor_seconds() - before) / students)
                 bar.update()
     per_submission = {side: statistics.median(values) for side, values in seconds.items()}
     ratios = {
         side: [stock / other for stock, other in zip(seconds["stock"], seconds[side], strict=True)] for side in courses
     }
+    per_processor = {side: statistics.median(values) for side, values in processor.items()}
     result = {
         "students": students,
         "processors": len(os.sched_getaffinity(0)),
         "seconds_per_submission": per_submission,
+        "processor_seconds_per_submission": per_processor,
         "ratios": ratios,
     }
     (BUILD / "sample_class.json").write_text(json.dumps(result, indent=1))
     for side, value in per_submission.items():
         times = " ".join(f"{ratio:.1f}" for ratio in ratios[side])
-        print(f"{side:<10} {value:7.2f} s per submission, stock takes {times} times as long")
+        busy = per_processor[side]
+        print(
+            f"{side:<10} {value:7.2f} s per submission, stock takes {times} times as long; "
+            f"{busy:7.2f} processor seconds, stock {per_processor['stock'] / busy:.1f} times as many"
+        )
 
 
 def make_course(name: str, config: str, copies: int) -> Path:
@@ -77,18 +90,25 @@ def make_course(name: str, config: str, copies: int) -> Path:
             shutil.copytree(folder, course / "submitted" / f"{folder.parent.name}-{number}" / "hw4")
     (course / "nbgrader_config.py").write_text(config)
     (course / "data").symlink_to(ROOT / "data")
-    nbgrader(course, "generate_assignment", "hw4")
+    run(NBGRADER, course, "generate_assignment", "hw4")
     return course
 
 
-def nbgrader(course: Path, *arguments: str) -> None:
-    """Run nbgrader in a course folder. Raises CalledProcessError with its output shown."""
+def processor_seconds() -> float:
+    """Of all processes that have ended so far."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def run(program: tuple[str, ...], course: Path, *arguments: str) -> None:
+    """Run a command in a course folder; ends with its output shown if it fails."""
     env = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    command = [sys.executable, "-m", "nbgrader", *arguments]
+    env["PYTHONPATH"] = str(ROOT)
+    command = [sys.executable, *program, *arguments]
     done = subprocess.run(command, cwd=course, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     (course / f"{arguments[0]}.log").write_text(done.stdout)
     if done.returncode:
-        sys.exit(f"{done.stdout[-3000:]}\n`nbgrader {' '.join(arguments)}` failed in {course}")
+        sys.exit(f"{done.stdout[-3000:]}\n`{' '.join(arguments)}` failed in {course}")
 
 
 if __name__ == "__main__":

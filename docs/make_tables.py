@@ -19,6 +19,7 @@ BENCH = ROOT / "build" / "bench"
 SIDES = {
     "stock": "stock nbgrader",
     "exam": "the exam, as many notebooks at a time as there are processors ({processors})",
+    "class": "the same class with `proctor autograde`",
     "one_by_one": "the exam, one notebook at a time",
 }
 
@@ -53,10 +54,13 @@ def benchmarks() -> Iterator[str]:
         return
     seconds, ratios = sample["seconds_per_submission"], sample["ratios"]
     title = f"`nbgrader autograde hw4`, {sample['students']} submissions"
-    yield from row(title, "seconds per submission", "stock takes")
+    busy = sample["processor_seconds_per_submission"]
+    yield from row(title, "seconds per submission", "stock takes", "processor seconds", "stock takes")
     for side, name in SIDES.items():
         times = ", ".join(f"{ratio:.1f} ×" for ratio in ratios[side])
-        yield from row(name.format(**sample), f"{seconds[side]:.1f}", "" if side == "stock" else times, head=False)
+        more = f"{busy['stock'] / busy[side]:.1f} ×"
+        ours = (f"{seconds[side]:.1f}", times, f"{busy[side]:.1f}", more)
+        yield from row(name.format(**sample), *(ours if side != "stock" else (ours[0], "", ours[2], "")), head=False)
     yield ""
     head = ("exam, seconds", "the same cells and tests in one unprotected process", "added", "of the exam, its tests")
     yield from row("one notebook of the reference solution", *head)

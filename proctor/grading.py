@@ -12,6 +12,7 @@ import secrets
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from proctor.notebooks.transplant import Match, Transplanted, TransplantedCell, 
 from proctor.pages.markdown import inert
 from proctor.pages.outputs import harmless
 from proctor.pages.press import Page, Press
+from proctor.rehearsal import Rehearsals
 
 _NO_NAME = re.compile(r"cell-[0-9a-f]{8,}")  # as nbgrader makes grade_ids
 
@@ -42,6 +44,7 @@ _NO_NAME = re.compile(r"cell-[0-9a-f]{8,}")  # as nbgrader makes grade_ids
 _VALIDATOR = get_validator(4, 5, name="fastjsonschema")
 _EMPTY, _CELL = dict(new_notebook()), dict(new_code_cell())
 
+_changed_names = lru_cache(maxsize=4096)(changed_names)  # of the assignment's notebooks, which the whole class has
 _WRITES_MODULE = re.compile(r"\s*%%(?:writefile|file)[ ]+(?:-a[ ]+|--append[ ]+)?[\"']?(\w+)\.py\b")
 
 
@@ -122,8 +125,12 @@ def grade_notebook(
     room: Room,
     seed: int,
     data: tuple[Path, ...] = (),
+    rehearsals: Rehearsals | None = None,
 ) -> GradedNotebook:
-    """Grade one notebook of a submission. Raises KeyError if the assignment has none of that name."""
+    """Grade one notebook of a submission. Raises KeyError if the assignment has none of that name.
+
+    ``rehearsals``, of a class, spare it the demonstrations that are the same for everybody.
+    """
     pristine = next((notebook for notebook in assignment.notebooks if notebook.name == name), None)
     if pristine is None:
         raise KeyError(f"{assignment.name} has no notebook {name!r}")
@@ -133,17 +140,23 @@ def grade_notebook(
         results = _not_handed_in(transplanted, submission.problems, name)
     else:
         theirs = assignment.to_change & {Path(file.name) for file in student.files}
+        shown = only_shown(pristine, transplanted)
+        files = {str(file.name): file.path for file in student.files}
+        shared = _shared_files(assignment, theirs, room.folder)
+        given = {}
+        if rehearsals and not theirs:
+            given = rehearsals.given(pristine, transplanted, shown, files, shared)
         paper = Paper(
             name=name,
-            cells=_cells(pristine, transplanted),
+            cells=_cells(pristine, transplanted, shown),
             imports=_imports(pristine),
             modules=_modules(pristine) | {path.stem for path in theirs if path.suffix == ".py"},
             reference=_reference(pristine),
-            student_files={str(file.name): file.path for file in student.files},
-            shared_files=_shared_files(assignment, theirs, room.folder),
+            student_files=files,
+            shared_files=shared,
             data=data,
         )
-        results = room.sit(paper, seed)
+        results = room.sit(paper, seed, given)
     its_own = student.problems if student else ()
     stopped = (Problem("stopped", each.stopped, each.stopped, name) for each in results if each.stopped)
     problems = (*(problem for problem in submission.problems if problem.notebook in (name, None)), *its_own, *stopped)
@@ -156,9 +169,9 @@ def draw_seed() -> int:
     return secrets.randbits(48)
 
 
-def _cells(pristine: AssignmentNotebook, transplanted: Transplanted) -> tuple[Cell, ...]:
+def _cells(pristine: AssignmentNotebook, transplanted: Transplanted, shown: frozenset[str]) -> tuple[Cell, ...]:
     """The code cells, each with where it runs."""
-    defines, shown = _answered_names(pristine), only_shown(pristine, transplanted)
+    defines = _answered_names(pristine)
     candidates, self_reports = only_in_the_candidate(pristine), may_rest_on_the_students_word(pristine)
     released = {cell.release_source for cell in pristine.cells if cell.role == "ordinary"}
     return tuple(
@@ -219,7 +232,7 @@ def _answered_names(pristine: AssignmentNotebook) -> dict[str, frozenset[str]]:
         bound = frozenset().union(
             *(statement.names for statement in statements(cell.source) or () if statement.kind != "import")
         )
-        changed = changed_names(cell.source, sources)
+        changed = _changed_names(cell.source, sources)
         if cell.role == "ordinary":
             answered[cell.grade_id or cell.id] = (bound | changed) & given - kept
         else:

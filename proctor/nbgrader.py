@@ -43,6 +43,7 @@ from proctor.grading import GradedNotebook, draw_seed, grade_notebook
 from proctor.notebooks.assignment import Assignment
 from proctor.notebooks.submission import Submission, load_submission
 from proctor.notebooks.transplant import transplant
+from proctor.rehearsal import WORTH_IT, Rehearsals
 
 _UNFINISHED = "waits_for_its_exam"
 _KEPT = 8  # submissions, read and not yet graded or just graded
@@ -94,7 +95,10 @@ class SubmissionExporter(NotebookExporter):
         if self._ahead is None:
             room = Room(exam.limits, seats=exam.seats)
             data = tuple(Path(self.coursedir.root) / folder for folder in exam.data)
-            work = partial(_grade, self.submissions, room, exam.seed, data)
+            is_worth_it = len({student for student, _ in self._due}) >= WORTH_IT
+            work = partial(
+                _grade, self.submissions, room, exam.seed, data, Rehearsals(room, data) if is_worth_it else None
+            )
             self._ahead = Ahead(work, self._due, room.papers)
             self._close = weakref.finalize(self, _close, self._ahead, room)
         try:
@@ -237,11 +241,16 @@ class _Submissions:
 
 
 def _grade(
-    submissions: _Submissions, room: Room, seed: int | None, data: tuple[Path, ...], due: tuple[str, str]
+    submissions: _Submissions,
+    room: Room,
+    seed: int | None,
+    data: tuple[Path, ...],
+    rehearsals: Rehearsals | None,
+    due: tuple[str, str],
 ) -> GradedNotebook:
     student_id, notebook = due
     seed = draw_seed() if seed is None else seed
-    return grade_notebook(submissions.assignment, notebook, submissions.of(student_id), room, seed, data)
+    return grade_notebook(submissions.assignment, notebook, submissions.of(student_id), room, seed, data, rehearsals)
 
 
 def _close(ahead: Ahead, room: Room) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import fields
 
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Float, Integer, List, TraitType, Unicode, default
 from traitlets.config import Config, Configurable
 
+from proctor import machine
 from proctor.exam.limits import Limits
 
 _CELLS = 10  # cells of a notebook that may use up the course's own c.Execute.timeout
+_FOR_A_SEAT = 1 << 30  # bytes: a notebook with a network and its data, and its examiner, take half of it
 
 
 def _limit_traits() -> dict[str, TraitType]:
@@ -44,7 +45,7 @@ class Exam(type("_ExamLimits", (Configurable,), _limit_traits())):  # type: igno
     seats = Integer(
         min=1,
         help="""How many notebooks sit their exams at the same time. Default: as many as there are
-        processors, 8 at most.""",
+        processors, and at most one for each GiB of free memory; a container's limits count.""",
     ).tag(config=True)
 
     stock = List(
@@ -75,8 +76,8 @@ class Exam(type("_ExamLimits", (Configurable,), _limit_traits())):  # type: igno
         return otherwise if seconds is None else seconds
 
     @default("seats")
-    def _processors(self) -> int:
-        return min(8, len(os.sched_getaffinity(0)))
+    def _as_many_as_there_is_room_for(self) -> int:
+        return max(1, min(machine.processors(), machine.memory_bytes() // _FOR_A_SEAT))
 
     @property
     def limits(self) -> Limits:

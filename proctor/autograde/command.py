@@ -132,9 +132,9 @@ class AutogradeClass(NbGrader):
             todo = due(students, digests, recorded, places, run, exam.seed, force)
             summary = Summary(assignment.name, todo)
             data = tuple(Path(course.root) / folder for folder in exam.data)
-            setup = Setup(
-                source, self.config, exam.limits, data, min(exam.seats, max(1, len(todo.works) * len(digests)))
-            )
+            count = len(todo.works)
+            seats = min(exam.seats, max(1, count * len(digests)))
+            setup = Setup(source, self.config, exam.limits, data, seats, count)
             timestamps = {student: it.timestamp for student, it in students.items()}
             try:
                 code = self._grade_all(summary, setup, run, records, places, timestamps)

@@ -20,17 +20,22 @@ from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, draw_seed, grade_notebook
 from proctor.notebooks.assignment import load_assignment
 from proctor.notebooks.submission import Submission, load_submission
+from proctor.rehearsal import WORTH_IT, Rehearsals
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What all submissions have in common: the assignment's source, nbgrader's configuration, folders of data."""
+    """What all submissions have in common: the assignment's source, nbgrader's configuration, folders of data.
+
+    ``submissions`` is how many there are; a worker of a cluster, which gets them one by one, takes it for a class.
+    """
 
     source: Path
     config: Config
     limits: Limits
     data: tuple[Path, ...]
     seats: int
+    submissions: int = WORTH_IT
 
     @property
     def at_a_time(self) -> int:
@@ -103,6 +108,7 @@ class Grader:
         self._assignment = load_assignment(setup.source, setup.config)
         self._digests = notebook_digests(self._assignment)
         self._room = Room(setup.limits, seats=setup.seats)
+        self._rehearsals = Rehearsals(self._room, setup.data) if setup.submissions >= WORTH_IT else None
 
     def grade(self, work: Work) -> Graded | Failed:
         """Never raises for what is in the submission: what cannot be graded comes back as ``Failed``."""
@@ -123,7 +129,9 @@ class Grader:
     def _book(self, work: Work, name: str, submission: Submission) -> GradedBook:
         seed = work.seeds.get(name)
         seed = draw_seed() if seed is None else seed
-        graded = grade_notebook(self._assignment, name, submission, self._room, seed, self._setup.data)
+        graded = grade_notebook(
+            self._assignment, name, submission, self._room, seed, self._setup.data, self._rehearsals
+        )
         graded.notebook.metadata["proctor"]["run"] = work.run
         grades = grades_of(name, graded.notebook, self._digests[name], submission.notebook(name) is not None)
         return GradedBook(

@@ -153,8 +153,8 @@ class Records:
                 _write_notebook(gradebook, connection, book, grades)
                 gradebook.db.flush()
                 self._penalise(gradebook, book)
-                row = dict(submission=submission, assignment=grades.digest, run=run, seed=grades.seed)
-                _put(connection, _NOTEBOOKS, book.id, row)
+                row = dict(id=book.id, submission=submission, assignment=grades.digest, run=run, seed=grades.seed)
+                _put(connection, _NOTEBOOKS, [row])
             gradebook.db.commit()
 
     def _penalise(self, gradebook: Gradebook, book: SubmittedNotebook) -> None:
@@ -200,6 +200,7 @@ def _write_notebook(
         connection.execute(select(_GRADES).where(_GRADES.c.id.in_([grade.id for grade in book.grades]))).all()
     )
     cells = {cell.name: cell for cell in [*book.notebook.grade_cells, *book.notebook.task_cells]}
+    digests: dict[str, str] = {}
     for new in grades.grades:
         grade = known.get(new.grade_id)
         if grade is None:  # the cell is newer than the submission
@@ -211,7 +212,8 @@ def _write_notebook(
             grade.needs_manual_grade = new.auto_score is None
         elif not same:  # a person has looked at another answer, or at the result of another test
             grade.needs_manual_grade = True
-        _put(connection, _GRADES, grade.id, {"digest": new.digest})
+        digests[grade.id] = new.digest
+    _put(connection, _GRADES, [{"id": key, "digest": value} for key, value in digests.items()])
     comments = {comment.name: comment for comment in book.comments}
     answers = {cell.name: cell for cell in [*book.notebook.solution_cells, *book.notebook.task_cells]}
     for name, text in grades.comments.items():
@@ -219,9 +221,11 @@ def _write_notebook(
         comment.auto_comment = text
 
 
-def _put(connection: Connection, table: Table, key: str, values: dict) -> None:
-    connection.execute(delete(table).where(table.c.id == key))
-    connection.execute(insert(table).values(id=key, **values))
+def _put(connection: Connection, table: Table, rows: list[dict]) -> None:
+    """Write rows in the place of those with the same ids."""
+    if rows:
+        connection.execute(delete(table).where(table.c.id.in_([row["id"] for row in rows])))
+        connection.execute(insert(table), rows)
 
 
 def _one_transaction_at_a_time(engine: Engine) -> None:

@@ -15,8 +15,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from proctor.exam import stops
 from proctor.exam.processes.view import View
@@ -31,6 +32,8 @@ from .desks import CandidateDesk, CandidateLost, ExaminerDesk
 from .limits import Limits
 from .paper import Cell, CellResult, Outcome, Paper
 from .shown import Allowance, brought_up_to_date, weighed
+
+Given = Mapping[str, Sequence[Output]]
 
 _WORDS = {outcome: f"This cell {words}." for outcome, words in stops.ENDINGS.items()}
 #: In the metadata of the output that lists a test's parts, as they stand in its result.
@@ -66,8 +69,8 @@ class _Entry:
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What became of a cell in a candidate. ``message`` is empty if its process lives on."""
+class Told:
+    """What became of a cell in a candidate that has been asked nothing. ``message`` is empty if its process lives on."""
 
     outputs: list[Output]
     outcome: Outcome
@@ -78,14 +81,15 @@ class _Told:
 class Exam:
     """``transcribe`` if it ``asks_hidden``, then ``run``, each once.
 
-    ``opening`` is for the examiner's desk.
+    ``opening`` is for the examiner's desk. ``given`` are outputs, by the cell's id, of cells that are ``only_shown``
+    and need not run, since what they show is known.
     """
 
-    def __init__(self, paper: Paper, seed: int, limits: Limits):
-        self._seed, self._limits = seed, limits
+    def __init__(self, paper: Paper, seed: int, limits: Limits, given: Given = MappingProxyType({})):
+        self._seed, self._limits, self._given = seed, limits, given
         self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
         self._allowance = Allowance(limits, len(self._entries))
-        self._transcript: dict[int, _Told] | None = None
+        self._transcript: dict[int, Told] | None = None
         self.asks_hidden = any(cell.role == "test" and hidden_lines(cell.source) for cell in paper.cells)
         self.opening = _opening(paper)
 
@@ -93,9 +97,14 @@ class Exam:
         """Note what becomes of all cells but tests in a candidate that is never asked anything."""
         try:
             told = [entry for entry in self._entries if entry.cell.role != "test"]
-            self._transcript = {entry.count: _run_in(scribe, entry, self._allowance) for entry in told}
+            self._transcript = {entry.count: self._tell(scribe, entry, self._allowance) for entry in told}
         finally:
             scribe.close()
+
+    @property
+    def transcript(self) -> dict[str, Told]:
+        """What the scribe told, by the cell's id."""
+        return {self._entries[count - 1].cell.id: told for count, told in (self._transcript or {}).items()}
 
     def run(self, candidate: CandidateDesk, examiner: ExaminerDesk, view: View) -> tuple[CellResult, ...]:
         """The results. ``view`` is what the examiner finds of the files that the candidate writes."""
@@ -134,7 +143,7 @@ class Exam:
         if self._transcript is not None and entry.cell.only_shown:
             told = self._transcript[entry.count]
         else:
-            told = _run_in(self._candidate, entry, None if self._transcript is not None else self._allowance)
+            told = self._tell(self._candidate, entry, None if self._transcript is not None else self._allowance)
         entry.outputs, entry.outcome, entry.message = told.outputs, told.outcome, told.message
         entry.stop = self._why_it_stopped(entry, told)
         if entry.stop is not None:
@@ -142,7 +151,13 @@ class Exam:
         if entry.cell.defines:
             self._examiner.forget(entry.cell.defines)
 
-    def _why_it_stopped(self, entry: _Entry, told: _Told) -> stops.Stop | None:
+    def _tell(self, desk: CandidateDesk, entry: _Entry, allowance: Allowance | None) -> Told:
+        given = self._given.get(entry.cell.id)
+        if given is None or allowance is None:
+            return _run_in(desk, entry, allowance)
+        return Told(allowance.within(weighed(list(given))), Outcome.OK, "")
+
+    def _why_it_stopped(self, entry: _Entry, told: Told) -> stops.Stop | None:
         """In words that nobody chose who has been asked hidden questions."""
         if self._transcript is None or told.message:
             return told.stop
@@ -192,15 +207,15 @@ class Exam:
         return relay
 
 
-def _run_in(desk: CandidateDesk, entry: _Entry, allowance: Allowance | None) -> _Told:
+def _run_in(desk: CandidateDesk, entry: _Entry, allowance: Allowance | None) -> Told:
     """What becomes of a cell; without an allowance nobody will look at its outputs."""
     recorder = Recorder(0) if allowance is None else allowance.recorder()
     try:
         ran = desk.run(Run(entry.count, entry.cell, entry.count, in_outline=allowance is None), recorder)
     except CandidateLost as lost:
-        return _Told([], lost.outcome, _WORDS[lost.outcome], stops.lost(entry.cell, lost.outcome))
+        return Told([], lost.outcome, _WORDS[lost.outcome], stops.lost(entry.cell, lost.outcome))
     outputs = [] if allowance is None else allowance.within(weighed(ran.outputs))
-    return _Told(outputs, _outcome_of(ran), "", stops.raised(entry.cell, ran) if ran.error else None)
+    return Told(outputs, _outcome_of(ran), "", stops.raised(entry.cell, ran) if ran.error else None)
 
 
 def _known(paper: Paper) -> tuple[str, ...]:

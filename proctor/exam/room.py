@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
 
 import msgspec
 
@@ -21,7 +23,7 @@ from proctor.exam.wire.messages import Open
 from proctor.notebooks.companions import asked_for
 
 from .desks import CandidateDesk, ExaminerDesk
-from .exam import Exam, cell_seed
+from .exam import Exam, Given, Told, cell_seed
 from .limits import Limits
 from .paper import CellResult, Paper
 from .turns import Turn, Turns
@@ -42,6 +44,7 @@ PRELOAD = (
     "tqdm.auto",
     "tqdm.notebook",
 )
+Held = TypeVar("Held")
 _PAPERS = 4  # for each seat: while one is sat there, others wait for the other turn, so that it is long
 _GENERATION = 1 << 32  # numbers of objects in one candidate; later ones start above
 
@@ -80,20 +83,23 @@ class Room:
             self.close()
             raise
 
-    def sit(self, paper: Paper, seed: int) -> tuple[CellResult, ...]:
+    def sit(self, paper: Paper, seed: int, given: Given = MappingProxyType({})) -> tuple[CellResult, ...]:
         """Run one notebook's exam: a result per cell, in order, whatever the candidate does.
 
-        The same paper and seed give the same draws, so the same marks. Should a zygote be gone,
-        ended by the kernel for want of memory perhaps, the room is opened again and the exam held
-        anew; ZygoteError if that does not help.
+        The same paper and seed give the same draws, so the same marks. ``given`` are outputs of cells that need
+        not run, see ``Exam``. Should a zygote be gone, ended by the kernel for want of memory perhaps, the room is
+        opened again and the exam held anew; ZygoteError if that does not help.
         """
-        nursery = self._nursery
-        try:
-            return self._sit(paper, seed, nursery)
-        except ZygoteError:
-            if not nursery.is_gone or self._is_closed:
-                raise
-            return self._sit(paper, seed, self._instead_of(nursery))
+        return self._with_zygotes(lambda nursery: self._sit(paper, seed, given, nursery))
+
+    def rehearse(self, paper: Paper, seed: int) -> dict[str, Told]:
+        """Run the cells of a paper that has no tests, and no student's: what became of each, by its id.
+
+        Raises ZygoteError as ``sit`` does.
+        """
+        return self._with_zygotes(
+            lambda nursery: self._transcribed(Exam(paper, seed, self.limits), paper, seed, nursery)
+        )
 
     def close(self) -> None:
         """End the zygotes and whatever they started, and remove the room's folder."""
@@ -128,11 +134,25 @@ class Room:
         self._uids = [message.uid for message in ready]
         self.protection = ready[0].description
 
-    def _sit(self, paper: Paper, seed: int, nursery: Nursery) -> tuple[CellResult, ...]:
-        exam = Exam(paper, seed, self.limits)
+    def _with_zygotes(self, hold: Callable[[Nursery], Held]) -> Held:
+        nursery = self._nursery
+        try:
+            return hold(nursery)
+        except ZygoteError:
+            if not nursery.is_gone or self._is_closed:
+                raise
+            return hold(self._instead_of(nursery))
+
+    def _transcribed(self, exam: Exam, paper: Paper, seed: int, nursery: Nursery) -> dict[str, Told]:
+        with self._at_a_desk(Turn.TELLING, paper, examined=False) as (seat, folders):
+            exam.transcribe(self._candidate_desk(partial(seat.fork, nursery.candidates), folders, seed))
+        _check(nursery)
+        return exam.transcript
+
+    def _sit(self, paper: Paper, seed: int, given: Given, nursery: Nursery) -> tuple[CellResult, ...]:
+        exam = Exam(paper, seed, self.limits, given)
         if exam.asks_hidden:
-            with self._at_a_desk(Turn.TELLING, paper, examined=False) as (seat, folders):
-                exam.transcribe(self._candidate_desk(partial(seat.fork, nursery.candidates), folders, seed))
+            self._transcribed(exam, paper, seed, nursery)
         named = asked_for(cell.source for cell in paper.cells if cell.role != "student")
         asked = [name for name in named if not (paper.shared_files / name).exists()]  # these are the author's
         turn = Turn.ASKED if exam.asks_hidden else Turn.TELLING
@@ -142,8 +162,7 @@ class Room:
                 self._examiner_desk(partial(seat.fork, nursery.examiners), folders, seed, exam.opening),
                 View(folders.work, folders.handed_in, asked, self.limits.folder_files),
             )
-        if nursery.is_gone:  # a candidate that went with it has not failed
-            raise ZygoteError("a zygote ended during an exam")
+        _check(nursery)
         return results
 
     @contextmanager
@@ -211,6 +230,11 @@ class _Seat:
         """End all that is left."""
         for child in self._children:
             child.see_out()
+
+
+def _check(nursery: Nursery) -> None:
+    if nursery.is_gone:  # a candidate that went with it has not failed
+        raise ZygoteError("a zygote ended during an exam")
 
 
 @contextmanager

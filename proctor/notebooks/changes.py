@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .names import parsed
 
@@ -31,16 +32,33 @@ def changed_names(source: str, others: Iterable[str] = ()) -> frozenset[str]:
 
     ``others`` are sources of the cells whose functions it may call.
     """
-    functions = {
-        node.name: node
-        for cell in (*others, source)
-        for node in parsed(cell).body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    reader = _Reader(functions)
+    reader = _Reader(_functions(map(parsed, (*others, source))))
     scope = _Scope()
     reader.read(parsed(source).body, scope)
     return frozenset(scope.changed)
+
+
+@lru_cache(maxsize=64)
+def changed_by_cell(sources: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """The same for each cell of a notebook, all of whose functions the others may call."""
+    trees = [parsed(source) for source in sources]
+    reader = _Reader(_functions(trees))
+    found = []
+    for tree in trees:
+        scope = _Scope()
+        reader.read(tree.body, scope)
+        found.append(frozenset(scope.changed))
+    return tuple(found)
+
+
+def _functions(trees: Iterable[ast.Module]) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+    """By name; the last one of a name counts."""
+    return {
+        node.name: node
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
 
 
 @dataclass

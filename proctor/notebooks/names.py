@@ -35,12 +35,12 @@ def own_names(source: str) -> frozenset[str]:
     called does not count.
     """
     first: dict[str, bool] = {}
-    for name, is_bound in _uses(parsed(source)):
+    for name, is_bound in uses(parsed(source)):
         first.setdefault(name, is_bound)
     return frozenset(name for name, is_bound in first.items() if is_bound)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def parsed(source: str) -> ast.Module:
     """A cell's syntax tree, an empty one if it is no Python. Lines are counted from below its magics."""
     while source.lstrip().startswith("%%"):  # magics whose cell runs here, see ``shell.py``
@@ -53,41 +53,41 @@ def parsed(source: str) -> ast.Module:
         return ast.Module([], [])
 
 
-def _uses(node: ast.AST | list) -> Iterator[tuple[str, bool]]:
+def uses(node: ast.AST | list) -> Iterator[tuple[str, bool]]:
     """Names of the module in the order in which running it meets them, and whether they are bound there."""
     if isinstance(node, list):
         for each in node:
             if isinstance(each, ast.AST):
-                yield from _uses(each)
+                yield from uses(each)
     elif isinstance(node, ast.Name):
         yield node.id, not isinstance(node.ctx, ast.Load)
     elif isinstance(node, _DEFERRED):
-        yield from _uses([*getattr(node, "decorator_list", []), *node.args.defaults, *node.args.kw_defaults])
+        yield from uses([*getattr(node, "decorator_list", []), *node.args.defaults, *node.args.kw_defaults])
         for inside in ast.walk(node):
             if isinstance(inside, ast.Global):
                 yield from ((name, True) for name in inside.names)
         if not isinstance(node, ast.Lambda):
             yield node.name, True
     elif isinstance(node, ast.ClassDef):
-        yield from _uses([*node.decorator_list, *node.bases, *node.keywords])
-        uses = list(_uses(node.body))
-        its_own = {name for name, is_bound in uses if is_bound}
-        yield from (use for use in uses if use[0] not in its_own)
+        yield from uses([*node.decorator_list, *node.bases, *node.keywords])
+        used = list(uses(node.body))
+        its_own = {name for name, is_bound in used if is_bound}
+        yield from (use for use in used if use[0] not in its_own)
         yield node.name, True
     elif isinstance(node, _COMPREHENSIONS):
-        targets = {name for generator in node.generators for name, _ in _uses(generator.target)}
+        targets = {name for generator in node.generators for name, _ in uses(generator.target)}
         parts = [*node.generators, *(each for each in ast.iter_child_nodes(node) if each not in node.generators)]
-        yield from (use for use in _uses(parts) if use[0] not in targets)
+        yield from (use for use in uses(parts) if use[0] not in targets)
     elif isinstance(node, ast.alias):
         yield node.asname or node.name.split(".")[0], True
     elif isinstance(node, ast.AugAssign):
         if isinstance(node.target, ast.Name):
             yield node.target.id, False
-        yield from _uses([node.value, node.target])
+        yield from uses([node.value, node.target])
     else:
         for field in _AS_THEY_RUN.get(type(node), node._fields):
             value = getattr(node, field, None)
             if isinstance(value, str) and isinstance(node, _BIND_BY_TEXT):
                 yield value, True
             elif isinstance(value, ast.AST | list):
-                yield from _uses(value)
+                yield from uses(value)

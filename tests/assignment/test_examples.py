@@ -10,6 +10,8 @@ from busy import busy_machine
 
 from proctor import Limits, Room, grade, load_assignment, load_submission
 from proctor.config import nbgrader_config
+from proctor.grading import grade_notebook
+from proctor.rehearsal import Rehearsals
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,6 +67,29 @@ def test_the_sample_class_gets_its_grades_on_a_busy_machine(name, assignment):
             submission = load_submission(ROOT / "examples" / student / "hw4", assignment)
             graded = grade(only(assignment, name), submission, room, data=(ROOT / "data",))
             assert graded.points == EXPECTED[student][name], student
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("student", ["reference", "half-done"])
+@pytest.mark.parametrize("name", ["backpropagation", "convolution", "fashion_mnist"])
+def test_spared_demonstrations_change_no_grade_and_no_picture(student, name, assignment, room):
+    data = (ROOT / "data",)
+    submission = load_submission(ROOT / "examples" / student / "hw4", assignment)
+    with_, without = (
+        grade_notebook(assignment, name, submission, room, 520, data, rehearsals)
+        for rehearsals in (Rehearsals(room, data), None)
+    )
+    for one, other in zip(with_.results, without.results, strict=True):
+        assert (one.id, one.points, one.outcome, one.message, one.parts) == (
+            other.id, other.points, other.outcome, other.message, other.parts
+        ), one.id  # fmt: skip
+        if one.id != "loops-figure":  # it measures seconds
+            assert shown(one.outputs) == shown(other.outputs), one.id
+
+
+def shown(outputs):
+    """Without tracebacks, which name the folder of one exam."""
+    return [{name: value for name, value in output.items() if name != "traceback"} for output in outputs]
 
 
 def test_a_seed_repeats_a_grading_exactly(assignment, room):

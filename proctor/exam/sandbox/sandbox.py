@@ -34,7 +34,7 @@ from proctor.exam.limits import Limits
 from . import landlock, seccomp
 
 FIRST_UID = 61_000
-MOST_ROOMS, MOST_SEATS = 64, 32  # at a time on one machine; in each room: so the last user id is 65,095
+MOST_ROOMS, MOST_SEATS = 32, 64  # at a time on one machine; in each room: so the last user id is 65,095
 MAX_OPEN_FILES = 256
 _LANDLOCK_GUARDS_TRUNCATION = 3
 _SYSTEM_READ = (
