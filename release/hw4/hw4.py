@@ -10,39 +10,38 @@ to hand in, and make the report.
 
 import hw4_helpers.packages  # noqa: F401  (first: it says what to install)
 from hw4_helpers.checkpoints import load_checkpoint, read_about, read_checkpoint, save_checkpoint
-from hw4_helpers.checks.backpropagation import (
-    check_backward,
+from hw4_helpers.checks.backpropagation.backward import check_backward
+from hw4_helpers.checks.backpropagation.factors import (
     check_da1_dz1,
     check_dL_dp,
     check_dL_dz2,
     check_dp_dz2,
     check_dz2_da1,
-    check_forward,
-    check_log_likelihood,
-    check_numerical_gradient,
-    check_sigmoid,
 )
-from hw4_helpers.checks.convolution import (
-    check_conv_with_biases,
-    check_conv_without_biases,
+from hw4_helpers.checks.backpropagation.forward import check_forward, check_log_likelihood
+from hw4_helpers.checks.backpropagation.numerical_gradient import check_numerical_gradient
+from hw4_helpers.checks.backpropagation.sigmoid import check_sigmoid
+from hw4_helpers.checks.convolution.convolve import (
     check_convolve_channels,
     check_convolve_flip,
     check_convolve_padding_stride,
     check_convolve_slide,
     check_convolve_together,
+)
+from hw4_helpers.checks.convolution.items import check_item_1, check_item_2, check_item_3
+from hw4_helpers.checks.convolution.parameters import (
+    check_conv_with_biases,
+    check_conv_without_biases,
     check_fc_with_biases,
     check_fc_without_biases,
-    check_item_1,
-    check_item_2,
-    check_item_3,
-    check_shape_exact,
-    check_shape_rounding,
-    check_table_with_flip,
-    check_table_without_flip,
 )
-from hw4_helpers.checks.fashion_counts import check_class_accuracy, check_confusion_matrix
-from hw4_helpers.checks.fashion_network import check_fashion_cnn
-from hw4_helpers.checks.fashion_training import check_evaluate, check_fit, check_train_epoch
+from hw4_helpers.checks.convolution.sizes import check_shape_exact, check_shape_rounding
+from hw4_helpers.checks.convolution.table import check_table_with_flip, check_table_without_flip
+from hw4_helpers.checks.fashion.classes import check_class_accuracy, check_confusion_matrix
+from hw4_helpers.checks.fashion.evaluate import check_evaluate
+from hw4_helpers.checks.fashion.fit import check_fit
+from hw4_helpers.checks.fashion.network import check_fashion_cnn
+from hw4_helpers.checks.fashion.train_epoch import check_train_epoch
 from hw4_helpers.curves import plot_curves, read_curves
 from hw4_helpers.drawings import draw_boundaries, draw_curve, draw_network
 from hw4_helpers.fashion import (
@@ -72,13 +71,13 @@ from hw4_helpers.gradients import (
 from hw4_helpers.graphs import load_network
 from hw4_helpers.handing_in.hand_in import hand_in
 from hw4_helpers.networks import count_parameters, predict, shape_trace
-from hw4_helpers.pictures import plot_confusion, plot_gallery, plot_mistakes
+from hw4_helpers.pictures import plot_confusion, plot_filters, plot_gallery, plot_mistakes, plot_pictures
 from hw4_helpers.recording import recording
 from hw4_helpers.report.report import report
 from hw4_helpers.running import best_device, quick, training_wanted
 from hw4_helpers.small_networks import draw_clusters, draw_images, draw_labels, small_net, small_weights, weights_of
 from hw4_helpers.tracing import describe_network, trace_network
-from hw4_helpers.training import batches, one_cycle, progress
+from hw4_helpers.training import augmented, batches, one_cycle, progress
 from hw4_helpers.windows import ACCENT, draw_edges, draw_grids, draw_steps, draw_windows, fashion_picture
 
 __all__ = [
@@ -89,6 +88,7 @@ __all__ = [
     "ComparedGradient",
     "Comparison",
     "NoPictures",
+    "augmented",
     "batches",
     "best_device",
     "check_backward",
@@ -152,8 +152,10 @@ __all__ = [
     "one_cycle",
     "plot_confusion",
     "plot_curves",
+    "plot_filters",
     "plot_gallery",
     "plot_mistakes",
+    "plot_pictures",
     "predict",
     "progress",
     "quadratic",

@@ -146,19 +146,23 @@ def _curve(trainings: list[list], epochs: int | None, wanted: list[float] | None
     return [value for _, value in chosen]
 
 
+class NoCurve(ValueError):
+    """The message says what is missing; a notebook shows it without the places where it happened."""
+
+    def _render_traceback_(self) -> list[str]:  # asked for by IPython
+        return [str(self)]
+
+
 def plot_curves(curves: dict) -> None:
     """Loss and accuracy per epoch, training and validation; ``curves`` as from ``read_curves``.
 
-    Raises ``ValueError`` when one of the four is missing.
+    Raises ``NoCurve``, a ``ValueError``, when one of the four is missing.
     """
     import matplotlib.pyplot as plt
 
     missing = [f"{tag} of {run}" for run in ("train", "validation") for tag in TAGS if not curves.get(run, {}).get(tag)]
     if missing:
-        raise ValueError(
-            f"There is no curve of {', no '.join(missing)}: in runs/train and runs/validation, fit writes points tagged "
-            "'loss' and 'accuracy'. Do the visible checks of fit pass? Then do the full run again."
-        )
+        raise NoCurve(f"There is no curve of {', no '.join(missing)}. {_what_is_there(curves)}")
     _, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
     for tag, axis in zip(TAGS, axes, strict=True):
         for run, style in (("train", "o-"), ("validation", "s--")):
@@ -169,3 +173,12 @@ def plot_curves(curves: dict) -> None:
         axis.grid(alpha=0.3)
         axis.legend()
     plt.show()
+
+
+def _what_is_there(curves: dict) -> str:
+    there = [f"runs/{run} holds {', '.join(repr(tag) for tag in sorted(tags))}" for run, tags in curves.items() if tags]
+    return (
+        f"fit writes points tagged 'loss' and 'accuracy', spelt like this, into runs/train and runs/validation; "
+        f"{' and '.join(there) or 'these folders hold no point'}. Do the visible checks of fit pass? Then do the full "
+        "run again."
+    )

@@ -39,6 +39,63 @@ def plot_mistakes(images, labels, predictions, pairs, per_pair: int = 12) -> Non
     _draw_rows(images, rows, per_pair)
 
 
+def plot_pictures(images, captions, per_row: int = 10) -> None:
+    """Pictures, (N, 1, 28, 28), in rows, dark on white, each under its caption."""
+    import matplotlib.pyplot as plt
+
+    captions = [str(caption) for caption in captions]
+    black, white = ((value - PIXEL_MEAN) / PIXEL_STD for value in (1, 0))
+    inch = per_row * _PITCH / 9  # in pixels, when the figure is 9 inches wide
+    above = round(0.15 * inch * (max(caption.count("\n") for caption in captions) + 1))
+    sheet, corners = _sheet([image[0] for image in images], per_row, _PITCH + above, white)
+    _, axis = plt.subplots(figsize=(9, (len(sheet) + above) / inch), layout="constrained")
+    axis.imshow(sheet, cmap="gray_r", vmin=white, vmax=black, interpolation="nearest")
+    for (top, left), caption in zip(corners, captions, strict=True):
+        axis.text(left + _SIDE / 2, top - 1, caption, ha="center", va="bottom", fontsize=8)
+    axis.set(ylim=(len(sheet) - 0.5, -above))
+    axis.axis("off")
+    plt.show()
+
+
+def plot_filters(filters: dict, image) -> None:
+    """Filters, tensors (K, C, kh, kw) by title, and below each the map that its first kernel makes of an image, (1, H, W)."""
+    import matplotlib.pyplot as plt
+    import torch.nn.functional as F
+
+    kernels = [kernel[0] for group in filters.values() for kernel in group]
+    maps = [F.conv2d(image[None], k[None, None], padding=[n // 2 for n in k.shape])[0, 0] for k in kernels]
+    tiles = [_magnified(tile / (tile.abs().max() or 1)) for tile in (*kernels, *maps)]
+    sheet, corners = _sheet(tiles, len(kernels), _PITCH, np.nan)
+    _, axis = plt.subplots(figsize=(0.62 * len(kernels), 1.5), layout="constrained")
+    axis.imshow(sheet, cmap="RdBu_r", vmin=-1, vmax=1, interpolation="nearest")
+    first = 0
+    for title, group in filters.items():
+        if len(group):
+            axis.text(corners[first][1], -2, title, va="bottom", fontsize=9)
+        first += len(group)
+    axis.axis("off")
+    plt.show()
+
+
+_SIDE, _PITCH = 28, 34  # of a tile on a sheet, in pixels, without and with the gap beside it
+
+
+def _sheet(tiles: list, per_row: int, row_pitch: int, background: float) -> tuple[np.ndarray, list]:
+    """Tiles, (28, 28), in rows on one sheet, and the corner of each, (top, left). One image is drawn far sooner than many."""
+    rows = -(-len(tiles) // per_row)
+    sheet = np.full(((rows - 1) * row_pitch + _SIDE, per_row * _PITCH - _PITCH + _SIDE), background, dtype=np.float32)
+    corners = [(number // per_row * row_pitch, number % per_row * _PITCH) for number in range(len(tiles))]
+    for tile, (top, left) in zip(tiles, corners, strict=True):
+        sheet[top : top + _SIDE, left : left + _SIDE] = tile
+    return sheet, corners
+
+
+def _magnified(tile) -> np.ndarray:
+    """A small array as one of 28 × 28, each number as often as need be."""
+    rows, columns = (np.arange(_SIDE) * length // _SIDE for length in tile.shape)
+    return np.asarray(tile)[np.ix_(rows, columns)]
+
+
 def _draw_rows(images, rows: dict, per_row: int) -> None:
     """Draw pictures dark on white; ``rows`` says by title which of the images (N, 1, 28, 28), a bool array (N,)."""
     import matplotlib.pyplot as plt

@@ -68,11 +68,15 @@ def belonging(trained: Trained, folder: Path, epochs: int | None = None) -> tupl
     """
     try:
         curves = read_curves(str(folder / "runs"), epochs, str(folder / CHECKPOINT))
-        points = curves["validation"]["accuracy"]
-        losses = curves["validation"].get("loss", points)
+        points = curves.get("validation", {}).get("accuracy", [])
+        losses = curves.get("validation", {}).get("loss", points)
         accuracy, loss = measured(trained.model, load_fashion_mnist()[1])
-    except (OSError, KeyError) as error:
+    except OSError as error:
         return None, f"Whether curves and checkpoint belong together cannot be told: {str(error).splitlines()[0]}"
+    if not points:
+        return None, (
+            "Whether curves and checkpoint belong together cannot be told: runs/validation holds no point tagged 'accuracy'"
+        )
     found = [
         epoch
         for epoch, (a, b) in enumerate(zip(points, losses, strict=False), 1)

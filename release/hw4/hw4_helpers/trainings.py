@@ -139,10 +139,10 @@ def _random_states(model) -> list:
 
 
 def _checksum(loaders: tuple) -> str:
-    """Of the pictures and labels that are trained and measured with, and the size of the batches."""
+    """Of the pictures and labels that are trained and measured with, the size of the batches, and what is done to them."""
     digest = hashlib.sha256()
     for loader in loaders:
-        digest.update(f"{len(loader)} ".encode())
+        digest.update(f"{len(loader)} {getattr(loader, 'augmentation', '')}".encode())
         for tensor in getattr(loader.dataset, "tensors", ()):
             digest.update(tensor.cpu().contiguous().numpy())
     return digest.hexdigest()

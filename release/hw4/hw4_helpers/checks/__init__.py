@@ -1,1 +1,1 @@
-"""The visible checks: a file for each notebook. They say what is wrong before the hidden tests do."""
+"""The visible checks: a folder for each notebook. They say what is wrong before the hidden tests do."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .checking import hint, returned, visible_check
+from hw4_helpers.checks.checking import hint, returned, visible_check
 
 
 @visible_check

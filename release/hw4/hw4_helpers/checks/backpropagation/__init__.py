@@ -1,0 +1,1 @@
+"""The visible checks of ``backpropagation.ipynb``, a function for each of its cells of checks."""
