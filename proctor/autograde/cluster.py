@@ -53,7 +53,7 @@ class Cluster:
             raise CannotGrade(f"There is no Dask scheduler at {address} ({error}).") from error
         self._run, self._say = run, say
         self._known: dict[str, str] = {}  # why a worker is unfit, "" if it is not
-        self._waits_until = 0.0  # while no worker can grade; at once if none ever could
+        self._waits_until = time.monotonic() + _CONNECTS  # for a worker that can grade
         try:
             common = bench.Common(run, pack(setup.source, everything=True), setup.config, setup.limits, seats)
             data = [pack(folder, everything=True) for folder in setup.data]
@@ -151,8 +151,6 @@ class Cluster:
                     self._say(f"The worker {address} gets no work: {self._known[address]}.".replace("..", "."))
         fit = {address: about["nthreads"] for address, about in workers.items() if self._known.get(address) == ""}
         if fit:
-            self._waits_until = 0.0  # while no worker can grade; at once if none ever could
-        elif not workers and not self._waits_until:
             self._waits_until = time.monotonic() + _NOBODY
         elif not new and time.monotonic() > self._waits_until:
             raise CannotGrade(

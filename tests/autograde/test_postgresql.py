@@ -75,7 +75,7 @@ def _owner(folder: Path) -> int | None:
     if os.geteuid():
         return None
     owner = pwd.getpwnam("postgres").pw_uid
-    for path in (folder, *folder.parents[:2]):
+    for path in (folder, *folder.parents[:3]):
         path.chmod(path.stat().st_mode | 0o711)
     os.chown(folder, owner, -1)
     return owner
