@@ -21,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbformat.validator import get_validator
 from nbgrader import utils
 
+from proctor.exam.exam import Given
 from proctor.exam.paper import Cell, CellResult, Outcome, Paper
 from proctor.exam.paper import Role as CellRole
 from proctor.exam.room import Room
@@ -143,7 +144,7 @@ def grade_notebook(
         shown = only_shown(pristine, transplanted)
         files = {str(file.name): file.path for file in student.files}
         shared = _shared_files(assignment, theirs, room.folder)
-        given = {}
+        given: Given = {}
         if rehearsals and not theirs:
             given = rehearsals.given(pristine, transplanted, shown, files, shared)
         paper = Paper(

@@ -146,7 +146,9 @@ class Class:
     def handed_out(self) -> set[str]:
         """Ids of cells that the class was spared."""
         return set(
-            self.rehearsals._known(self.assignment.notebooks[0], _shared_files(self.assignment, self.room.folder))
+            self.rehearsals._known(
+                self.assignment.notebooks[0], _shared_files(self.assignment, frozenset(), self.room.folder)
+            )
         )
 
 

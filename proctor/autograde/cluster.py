@@ -65,9 +65,10 @@ class Cluster:
 
     def results(self, works: Iterable[Work]) -> Iterator[Graded | Failed]:
         """One result for each, as they come. Raises CannotGrade."""
-        from distributed import CancelledError, TimeoutError, wait
+        from distributed import CancelledError, Future, TimeoutError, wait
 
-        waiting, sent, lost = deque(works), {}, Counter[str]()
+        waiting, lost = deque(works), Counter[str]()
+        sent: dict[Future, _Sent] = {}
         looked = 0.0
         while waiting or sent:
             if time.monotonic() - looked > _LOOKS:
