@@ -82,7 +82,7 @@ def test_the_marking_scheme_stands_between_question_and_answer(own_formgrader, b
         asked,
     ):
         assert asked == [], "nothing from elsewhere"
-        text = page.locator("#notebook").inner_text()
+        text = page.locator("#notebook").first.inner_text()
         expected = ["Derive, with all intermediate steps", "Marking scheme (students do not see it)", "Common errors"]
         places = [text.index(words) for words in expected]
         assert places == sorted(places)
