@@ -49,7 +49,10 @@ class GradesExporter(ExportPlugin):
         write_table(target, [COLUMNS, *rows])
 
     def _row(self, gradebook: Gradebook, assignment: Assignment, student: Student) -> Iterator[Cell]:
-        timestamp, points, penalty, total, state = None, 0.0, 0.0, 0.0, NOT_HANDED_IN
+        timestamp, state = None, NOT_HANDED_IN
+        points: float | None = 0.0
+        penalty: float | None = 0.0
+        total: float | None = 0.0
         try:
             submission = gradebook.find_submission(assignment.name, student.id)
         except MissingEntry:

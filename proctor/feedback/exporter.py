@@ -17,7 +17,7 @@ class FeedbackExporter(HTMLExporter):
 
     sanitize_html = Bool(True, help=HTMLExporter.sanitize_html.help).tag(config=True)
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw) -> tuple[str, dict]:
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw) -> tuple[str, dict]:  # type: ignore[override]  # as nbconvert's own
         """As HTMLExporter's, which then reads the whole page again to give words to pictures: half of the time.
 
         Here they have words already, by the template and by ``clean_html``.
