@@ -52,15 +52,12 @@ c.Gradescope.fetch = {"data": "setup/data.py"}
 c.Gradescope.smallest_first = ["parameters"]
 
 # Formgrader's page can change grades: what students wrote does nothing in it.
-c.HTMLExporter.preprocessors = ["proctor.pages.harmless.Harmless"]
+c.HTMLExporter.preprocessors = ["proctor.pages.graders.ForGraders", "proctor.pages.harmless.Harmless"]
 
 # Feedback shows students their results, and neither hidden tests nor active HTML.
 c.GenerateFeedback.exporter_class = "proctor.feedback.FeedbackExporter"
-c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
-    "proctor.feedback.StudentView",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-]
+c.GenerateFeedback.preprocessors = ["proctor.feedback.FeedbackSummary", "proctor.feedback.StudentView"]
+c.FeedbackSummary.class_median = False  # True: each page tells the median of the class
 
 # grades.csv keeps its columns, and holds no formulas, whatever students are called.
 c.ExportApp.plugin_class = "proctor.export.GradesExporter"

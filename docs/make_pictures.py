@@ -57,9 +57,9 @@ def figure(notebook: str, cell_id: str):
 def feedback() -> None:
     """A part of a feedback page in a real browser: an answer and what the tests said."""
     html = (DEMO / "feedback" / "typical" / "hw4" / "backpropagation.html").read_text()
-    cells = [match.start() for match in re.finditer('<div class="cell ', html)]
-    wanted = max(cell for cell in cells if cell < html.index('name="comment-step-dl-dp"'))
-    screenshot(html[: html.index('<div class="panel')] + html[wanted:], "feedback.png", "1000,1050")
+    cells = [match.start() for match in re.finditer('<section class="cell ', html)]
+    wanted = max(cell for cell in cells if cell < html.index('id="step-dl-dp"'))
+    screenshot(html[: html.index('<section class="overview"')] + html[wanted:], "feedback.png", "1000,1050")
 
 
 def report() -> None:

@@ -139,7 +139,9 @@ class Records:
         Points and comments that a person gave stay. Raises sqlalchemy.exc.SQLAlchemyError.
         """
         with self._transaction(place) as (gradebook, connection):
-            gradebook.update_or_create_student(student)
+            known = gradebook.update_or_create_student(student)
+            if known.first_name is None and known.last_name is None:
+                known.first_name, known.last_name = "", student  # formgrader's pages would say "None, None"
             when = {} if timestamp is None else {"timestamp": timestamp}
             with gradebook.db.no_autoflush:  # what nbgrader makes step by step is written when it is complete
                 submitted = gradebook.update_or_create_submission(assignment, student, **when)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from proctor.notebooks.assignment import AssignmentNotebook
-
-_NUMBERED = re.compile(r"(\d+(?:\.\d+)*)\s*[·.:)–—-]?\s+")
-_POINTS = re.compile(r"\s*\(\s*[\d.]+\s*(?:points?|pts?)\s*\)\s*$", re.I)
-_HEADING = re.compile(r"(?m)^ {0,3}#{1,6}\s+(.+)$")
+from proctor.notebooks.headings import headings
 
 
 @dataclass(frozen=True)
@@ -60,15 +56,7 @@ def _graded_cells(notebook: AssignmentNotebook) -> Iterator[_Graded]:
     section, heading = "", ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            for line in _HEADING.findall(cell.release_source):
-                number, heading = _split(line)
-                section = number or section
+            for number, title in headings(cell.release_source):
+                section, heading = number or section, title
         if cell.role in ("test", "manual", "task"):
             yield _Graded(cell.id, (cell.grade_id or "").removeprefix("test-"), section, heading)
-
-
-def _split(line: str) -> tuple[str, str]:
-    """``("3", "One epoch")`` of ``3 · One epoch (6 points)``."""
-    line = _POINTS.sub("", line.strip("# \t")).replace("`", "").replace("$", "").strip()
-    number = _NUMBERED.match(line)
-    return (number[1], line[number.end() :]) if number else ("", line)

@@ -4,7 +4,7 @@
 
 nbgrader's formgrader renders notebooks with an HTMLExporter that this line configures. Its page
 can change grades, so nothing of a student's may run in it, ask the server for anything, or pose
-as one of its buttons.
+as one of its buttons. Formulas are drawn without a script from elsewhere.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Harmless(Preprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         if not isinstance(self.parent, TemplateExporter):
             raise TypeError("Harmless is for the preprocessors of an exporter with a template, such as HTMLExporter")
-        page = Page(self._press, resources.get("metadata", {}).get("path") or "", self.links)
+        page = Page(self._press, resources.get("metadata", {}).get("path") or "", self.links, formulas=True)
         for name, function in _filters(page, _lexer(nb)).items():
             self.parent.register_filter(name, function)
         nb.metadata.pop("widgets", None)
@@ -52,7 +52,7 @@ class Harmless(Preprocessor):
         for cell in nb.cells:
             cell.metadata = NotebookNode({key: cell.metadata[key] for key in _KEPT if key in cell.metadata})
             if cell.cell_type == "code":
-                cell.outputs = [harmless(output, page) for output in _some(cell.outputs, left)]
+                cell.outputs = [_latex_drawn(harmless(output, page), page) for output in _some(cell.outputs, left)]
                 left -= len(cell.outputs)
         return nb, resources | {key: escape(resources[key]) for key in _NAMES if resources.get(key)}
 
@@ -72,6 +72,13 @@ def _filters(page: Page, lexer: str) -> dict[str, Callable[..., str]]:
         "clean_html": page.html,
         "strip_files_prefix": lambda text: text,  # nbconvert's takes minutes for some texts; no such address is left
     }
+
+
+def _latex_drawn(output: NotebookNode, page: Page) -> NotebookNode:
+    data = output.get("data", {})
+    if "text/latex" in data and "text/html" not in data:
+        data["text/html"] = page.latex(data["text/latex"])
+    return output
 
 
 def _attachments(cell: Mapping) -> dict[str, dict[str, str]]:

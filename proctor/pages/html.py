@@ -52,7 +52,7 @@ def clean_html(html: str, picture: Callable[[str], str | None] | None = None, li
         url_schemes={"http", "https", "mailto", "data", "attachment"},
         filter_style_properties=_STYLES,
     )
-    clean = _MISSING_ELEMENT.sub(_words_for_missing, clean)
+    clean = _PICTURE.sub(_with_words, _MISSING_ELEMENT.sub(_words_for_missing, clean))
     if not links:
         clean = _LINK.sub(_words_for_link, clean)
     return clean.replace("\\href", "\\<span></span>href")  # of formulas: their typesetter makes a link of it
@@ -111,6 +111,7 @@ _CLASSES = frozenset(STANDARD_TYPES.values()) | {"dataframe", "highlight", "late
 _MISSING = "data:,"
 _ELEMENT = r'<(?:img|video|audio|source)(?: [a-z]+="[^"]*")*? src="data:,([^"]*)"(?: [a-z]+="[^"]*")*>'
 _MISSING_ELEMENT = re.compile(_ELEMENT)
+_PICTURE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 _LINK = re.compile(r'<a(?: [a-z]+="[^"]*")*? href="([^"#][^"]*)"(?: [a-z]+="[^"]*")*>(.*?)</a>', re.DOTALL)
 
 
@@ -129,6 +130,12 @@ def _address(href: str) -> str | None:
     if href.startswith("#"):
         return "#" + _own(href[1:])
     return href if re.match(r"(https?://|mailto:)[^\s\\]", href, re.IGNORECASE) else None
+
+
+def _with_words(picture: re.Match) -> str:
+    """A picture with something to read for those who do not see it."""
+    attributes = picture[1].replace(' alt=""', "")
+    return picture[0] if ' alt="' in attributes else f'<img{attributes} alt="picture">'
 
 
 def _words_for_missing(element: re.Match) -> str:

@@ -14,6 +14,7 @@ from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from .formulas import drawn, drawn_latex, marked
 from .html import INLINE, bounded, clean_html
 
 _MOST_PICTURE = 8 << 20
@@ -30,10 +31,21 @@ _HTML = frozenset(
 )
 
 
-def markdown(source: str, attachments: Mapping[str, Mapping[str, str]], folder: str, links: bool) -> str:
-    """A Markdown cell. Pictures are attachments or, with ``folder``, files beside the notebook."""
+def markdown(
+    source: str, attachments: Mapping[str, Mapping[str, str]], folder: str, links: bool, formulas: bool
+) -> str:
+    """A Markdown cell. Pictures are attachments or, with ``folder``, files beside the notebook.
+
+    With ``formulas`` they are drawn, else left to whoever shows the page.
+    """
     laid_out = MarkdownWithMath(renderer=_Renderer()).render(source)
-    return bounded(clean_html(laid_out, lambda name: _picture(name, attachments, folder), links))
+    clean = clean_html(laid_out, lambda name: _picture(name, attachments, folder), links)
+    return bounded(drawn(clean) if formulas else clean)
+
+
+def latex(text: str) -> str:
+    """LaTeX that a cell shows."""
+    return bounded(drawn_latex(text))
 
 
 def code(source: str, lexer: str) -> str:
@@ -46,10 +58,19 @@ def ansi(text: str) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's, but pictures are looked for later, and what is no tag of HTML stays to be read."""
+    """nbconvert's, but pictures are looked for later, formulas are marked, and what is no tag of HTML can be read."""
 
     def __init__(self) -> None:
         super().__init__(escape=False, exclude_anchor_links=True)
+
+    def inline_math(self, body: str) -> str:
+        return marked(f"${body}$", block=False)
+
+    def block_math(self, body: str) -> str:
+        return marked(f"$${body}$$", block=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return marked(f"\\begin{{{name}}}{body}\\end{{{name}}}", block=True)
 
     def inline_html(self, tag: str) -> str:
         name = re.match(r"</?([A-Za-z][\w-]*)", tag)

@@ -19,10 +19,12 @@ import subprocess
 import sys
 import time
 import weakref
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from .html import bounded, clean_html, plain_html
 
@@ -32,6 +34,7 @@ _WALL_SECONDS = 60.0  # of one text, however busy the machine is
 _MEMORY = 2 << 30
 _PAGE_TAGS, _PAGE_CHARACTERS = 200_000, 64 << 20
 _TEXT_PLAIN, _TEXT_COLOURED, _TEXT_AT_LEAST = 200_000, 50_000, 1000  # characters
+_MOST_KEPT, _KEPT_CHARACTERS = 500, 60_000
 _TOO_LONG = "This is shown as it was written: it is too large or too involved to be laid out."
 
 
@@ -39,10 +42,12 @@ class Press:
     """Starts its process when first needed, and again after a text that it did not survive.
 
     Use it in a ``with`` statement, or let it go: the process ends. Calls from several threads wait in turn.
+    What was laid out lately is kept: most of a notebook is the assignment's, and the same for everybody.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._kept: OrderedDict[bytes, str] = OrderedDict()
         self._process: subprocess.Popen[bytes] | None = None
         self._end: weakref.finalize | None = None
 
@@ -57,9 +62,16 @@ class Press:
             self._end()
         self._process = self._end = None
 
-    def run(self, request: dict, seconds: float) -> tuple[str | None, float]:
-        """The HTML, or None where there is none in ``seconds`` of processor time; and the seconds it took."""
+    def run(self, request: dict, seconds: float, keep: bool = True) -> tuple[str | None, float]:
+        """The HTML, or None where there is none in ``seconds`` of processor time; and the seconds it took.
+
+        ``keep``: the same request has the same HTML, whenever it comes.
+        """
+        key = json.dumps(request).encode()
         with self._lock:
+            if keep and key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key], 0.0
             if self._process is None:
                 self._start()
             try:
@@ -69,7 +81,12 @@ class Press:
             if not answer.endswith(b"\n"):
                 self.close()
                 return None, seconds
-            return tuple(json.loads(answer))
+            laid_out, took = json.loads(answer)
+            if keep and laid_out is not None and len(key) + len(laid_out) <= _KEPT_CHARACTERS:
+                self._kept[key] = laid_out
+                if len(self._kept) > _MOST_KEPT:
+                    self._kept.popitem(last=False)
+            return laid_out, took
 
     def _start(self) -> None:
         self._process = subprocess.Popen(
@@ -103,15 +120,20 @@ class Press:
 class Page:
     """One page. Whatever happens, there is HTML that shows the text, though perhaps not all of it.
 
-    What stands on it shares its seconds, and is not more than a browser can show.
+    What stands on it shares its seconds, and is not more than a browser can show. With ``formulas``
+    they are drawn, so that what comes out is not to be cleaned again.
     """
 
-    def __init__(self, press: Press, folder: str = "", links: bool = True) -> None:
-        self._press, self._folder, self._links = press, folder, links
+    def __init__(self, press: Press, folder: str = "", links: bool = True, formulas: bool = False) -> None:
+        self._press, self._folder, self._links, self._formulas = press, folder, links, formulas
         self._seconds, self._tags, self._characters = PAGE_SECONDS, _PAGE_TAGS, _PAGE_CHARACTERS
 
     def markdown(self, source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> str:
-        laid_out = self._laid_out("markdown", source, dict(attachments or {}), self._folder, self._links)
+        has_pictures = "![" in source or "src" in source.lower()
+        folder = self._folder if has_pictures else ""  # what is the same in every folder is laid out once
+        laid_out = self._laid_out(
+            "markdown", source, dict(attachments or {}), folder, self._links, self._formulas, keep=not folder
+        )
         return self._plain(source) if laid_out is None else laid_out
 
     def html(self, source: str) -> str:
@@ -119,7 +141,11 @@ class Page:
         return self._plain(source) if laid_out is None else laid_out
 
     def html_if_possible(self, source: str) -> str | None:
-        return self._laid_out("html", source, self._links)
+        return self._laid_out("html", source, self._links, self._formulas)
+
+    def latex(self, source: str) -> str:
+        laid_out = self._laid_out("latex", source)
+        return self._plain(source) if laid_out is None else laid_out
 
     def code(self, source: str, lexer: str) -> str:
         laid_out = self._laid_out("code", source, lexer) if len(source) <= _TEXT_COLOURED else None
@@ -131,11 +157,11 @@ class Page:
         laid_out = self._laid_out("ansi", text) if "\x1b" in text else None
         return html.escape(text) if laid_out is None else laid_out
 
-    def _laid_out(self, kind: str, text: str, *how) -> str | None:
+    def _laid_out(self, kind: str, text: str, *how: Any, keep: bool = True) -> str | None:
         if min(self._seconds, self._tags, self._characters) <= 0:
             return None
         request = {"kind": kind, "arguments": [text, *how]}
-        laid_out, seconds = self._press.run(request, min(TEXT_SECONDS, self._seconds))
+        laid_out, seconds = self._press.run(request, min(TEXT_SECONDS, self._seconds), keep)
         self._seconds -= seconds
         if laid_out is None or laid_out.count("<") > self._tags or len(laid_out) > self._characters:
             return None
@@ -187,9 +213,13 @@ def _serve() -> None:
 
 def _task(kind: str) -> Callable[..., str]:
     """A function of layout.py, which takes a while to import; cleaning does without."""
-    if kind == "html":
-        return lambda source, links: bounded(clean_html(source, links=links))
-    return getattr(import_module("proctor.pages.layout"), kind)
+    return _html if kind == "html" else getattr(import_module("proctor.pages.layout"), kind)
+
+
+def _html(source: str, links: bool, formulas: bool) -> str:
+    """HTML that a cell shows. Of its formulas those are drawn that ``layout.markdown`` has marked."""
+    clean = clean_html(source, links=links)
+    return bounded(import_module("proctor.pages.formulas").drawn(clean) if formulas else clean)
 
 
 if __name__ == "__main__":

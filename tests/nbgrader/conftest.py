@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 from running_course import NOTEBOOK, ROOT, Course, Formgrader, running_formgrader
 from small_assignment import PRISTINE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +37,14 @@ def course(tmp_path_factory) -> Course:
 def formgrader(course) -> Iterator[Formgrader]:
     with running_formgrader(course) as formgrader:
         yield formgrader
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from browsers import running_browser
+
+    with running_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +74,39 @@ def test_nothing_is_a_formula_wherever_the_spreadsheet_comes_from(export, delimi
     assert any(FORMULA[1:12] in cell for cell in cells)
 
 
-def test_ordinary_students_are_written_as_by_nbgrader(export):
-    ours = export("--student=['ann']", "--assignment=['hw4']").read_text()
-    assert ours == export(f"--exporter={STOCK}", "--student=['ann']", "--assignment=['hw4']").read_text()
+def test_ordinary_students_are_written_as_by_nbgrader_and_their_state_is_added(export):
+    (ours,) = rows(export("--student=['ann']", "--assignment=['hw4']"))
+    assert ours.pop("state") == "nothing handed in"
+    assert [ours] == rows(export(f"--exporter={STOCK}", "--student=['ann']", "--assignment=['hw4']"))
+
+
+def test_ungraded_is_told_from_zero(tmp_path):
+    """In a course with the repository's configuration: one graded, one waiting for a person, two not graded."""
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db", "cis520") as gradebook:
+        gradebook.add_assignment("hw4")
+        gradebook.add_notebook("lab", "hw4")
+        gradebook.add_grade_cell("why", "lab", "hw4", max_score=4, cell_type="markdown")
+        for student in ("graded", "waiting", "new", "absent"):
+            gradebook.add_student(student)
+        for student in ("graded", "waiting"):
+            gradebook.add_submission("hw4", student)
+        grade = gradebook.find_grade("why", "lab", "hw4", "graded")
+        grade.manual_score, grade.needs_manual_grade = 0.0, False
+        gradebook.db.commit()
+    (tmp_path / "submitted" / "new" / "hw4").mkdir(parents=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "export"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert {row["student_id"]: (row["score"], row["state"]) for row in rows(tmp_path / "grades.csv")} == {
+        "graded": ("0.0", "graded"),
+        "waiting": ("0.0", "waits for a person"),
+        "new": ("", "not graded yet"),
+        "absent": ("0.0", "nothing handed in"),
+    }

@@ -17,29 +17,20 @@ from dataclasses import dataclass, replace
 
 import nbformat
 import pytest
+from browsers import needs_chromium
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from nbgrader.api import Gradebook
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from running_course import ROOT, TOKEN, Course, Formgrader, running_formgrader
 from small_assignment import CELLS, notebook
 
-from proctor.gradescope.written import chromium
-
-BROWSER = next(filter(None, map(shutil.which, chromium.NAMES)), None)
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 #: What formgrader asks of MathJax, which it loads from elsewhere.
 MATHJAX = "window.MathJax = {Hub: {Config() {}, Queue() {}, Startup: {signal: {Interest(f) { f('End') }}}}}"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no Chromium here (Debian: apt-get install chromium)"),
-]
+pytestmark = [pytest.mark.slow, needs_chromium]
 
 
 def script(route: str) -> str:
@@ -143,14 +134,6 @@ class Lab:
             yield page, {url for url in asked if not url.startswith("data:image/")}
         finally:
             context.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

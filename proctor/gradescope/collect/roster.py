@@ -75,7 +75,7 @@ class Roster:
             new = {"first_name": first_name, "last_name": last_name, "email": submitter.email}
         else:
             new = {} if known.email else {"email": submitter.email}
-            if not (known.first_name or known.last_name):
+            if not known.first_name and known.last_name in (None, "", student):  # the ID stands in for a name
                 new |= {"first_name": first_name, "last_name": last_name}
         new = {field: value for field, value in new.items() if value}
         if new or _same(student) not in self._ids:

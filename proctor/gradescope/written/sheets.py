@@ -21,10 +21,10 @@ from traitlets import default
 from traitlets.config import Config
 
 from proctor.pages.html import clean_html
+from proctor.pages.mathml import mathml
 
 from .answers import Answer, Passage, Question
 from .chromium import Chromium
-from .mathml import mathml
 
 #: Pictures that a browser draws without running what is in them.
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "image/svg+xml")

@@ -9,12 +9,12 @@ read. Where this machine cannot imitate one, its tests are skipped and say why.
 import ast
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from other_users import as_user, with_readable_interpreter
 
 HERE = Path(__file__).parent
 TABLES = {
@@ -70,38 +70,13 @@ def on_such_a_machine(kind: list[str], command: list[str]) -> list[str]:
     if kind and os.geteuid() != 0:
         pytest.skip("only root can imitate other machines")
     if "--user" in kind:
-        command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
+        command = as_user(NOBODY, NOBODY, command)
     if "--capabilities" in kind:
         kept = ",".join(f"+{name}" for name in DOCKER_CAPABILITIES.split(","))
         command = ["setpriv", f"--bounding-set=-all,{kept}", "--inh-caps=-all", *command]
     if "--readable" in kind:
         command = with_readable_interpreter(command)
     return command
-
-
-def with_readable_interpreter(command: list[str]) -> list[str]:
-    """The command in a mount namespace where every user may pass the folders above the interpreter."""
-    closed = [parent for parent in Path(sys.base_prefix).parents if not parent.stat().st_mode & 0o001]
-    if not closed:
-        return command
-    if not shutil.which("unshare") or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
-        pytest.skip("only root may read the interpreter here, and no namespace can be made to change that")
-    steps = []
-    for folder in reversed(closed):
-        child = next(path for path in (Path(sys.base_prefix), *Path(sys.base_prefix).parents) if path.parent == folder)
-        steps.append(
-            f"mkdir /run/.passage && mount -t tmpfs -o mode=755 none /run/.passage && mkdir /run/.passage/{child.name}"
-            f" && mount --bind {child} /run/.passage/{child.name} && mount --rbind /run/.passage {folder}"
-        )
-    return [
-        "unshare",
-        "-m",
-        "sh",
-        "-c",
-        f'mount -t tmpfs none /run && {" && ".join(steps)} && exec "$@"',
-        "sh",
-        *command,
-    ]
 
 
 def test_the_machine_is_protected_in_its_own_way(machine):

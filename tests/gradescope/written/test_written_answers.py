@@ -1,13 +1,11 @@
-"""What counts as a written answer, and how formulas become MathML."""
+"""What counts as a written answer."""
 
-from html import escape
 from pathlib import Path
 
 import pytest
 from small_assignment import ANSWERS, PRISTINE, STUB, cell, handed_in, notebook, own, position, student
 
 from proctor.gradescope.written.answers import Passage, answers, questions
-from proctor.gradescope.written.mathml import mathml
 from proctor.gradescope.written.sheets import css_text
 from proctor.notebooks.assignment import Assignment, assignment_notebook
 from proctor.notebooks.submission import Problem, Submission
@@ -125,46 +123,6 @@ def test_pictures_in_the_text_do_not_count_as_words():
     cells = handed_in(ANSWERS | {"why-answer": "See ![x](data:image/png;base64,aGVsbG8=)."})
     (passage,) = answers(ASKED, LAB, Submission((student(cells),), ()))[0].passages
     assert passage == Passage("markdown", "See ![x](attachment:inline-0).", (("inline-0", "image/png", "aGVsbG8="),))
-
-
-@pytest.mark.parametrize(
-    "latex",
-    [
-        r"x = 1 \label{eq:1} \nonumber",
-        r"\begin{aligned}[t] x &= 1 \end{aligned}",
-        r"\setminus",
-        r"\frac{a}{b}",
-        r"\begin{aligned} x &= 1 \\ y &= 2 \end{aligned}",
-        r"\hat y \odot W^\top",
-    ],
-)
-def test_formulas_become_mathml(latex):
-    html = mathml(latex, display=False)
-    assert html.startswith("<math") and "\\" not in html and "&amp;" not in html
-
-
-def test_a_formula_may_leave_braces_out():
-    assert "ℝ" in mathml(r"x \in \mathbb R", display=False)
-
-
-@pytest.mark.parametrize(
-    "latex", [r"\frac{", "x^", "{" * 3000, r"\newcommand{\a}{\a\a}\a", r"\ce{H2O} + x", "x + " * 300 + "y"]
-)
-def test_what_cannot_be_drawn_is_shown_as_typed(latex):
-    assert mathml(latex, display=True) == f"<code>$${latex}$$</code>"
-    assert mathml(latex, display=False) == f"<code>${latex}$</code>"
-
-
-def test_an_environment_was_typed_without_dollars():
-    latex = r"\begin{align} x &= \frac{1 \end{align}"
-    assert mathml(latex, display=True) == f"<code>{escape(latex)}</code>"
-
-
-def test_a_formula_brings_no_html_along():
-    latex = r"\text{<script>alert(1)</script>} \href{javascript:alert(1)}{x} \style{position:fixed}{y}"
-    html = mathml(latex, display=False)
-    assert html.startswith("<math")
-    assert "<script" not in html and "javascript" not in html and "position" not in html
 
 
 def test_a_name_cannot_end_a_string_of_css():

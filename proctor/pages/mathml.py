@@ -83,4 +83,6 @@ def _html(element: Element) -> str:
     text = escape(unescape(element.text or ""))
     if tag == "mo" and text in _TIGHT:
         attributes += ' lspace="0" rspace="0"'
+    if tag == "mi" and re.fullmatch("[a-z]{2,}", text):  # ln, tanh: to MathML letters like any other
+        tag, attributes = "mo", attributes + ' lspace="0.15em" rspace="0.1em"'
     return f"<{tag}{attributes}>{text}{''.join(map(_html, element))}</{tag}>"
