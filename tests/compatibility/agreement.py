@@ -601,4 +601,58 @@ QUESTIONS = [
         """,
         wrong="class Oops(ValueError):\n    pass\ndef fail(x):\n    raise ValueError(f'no {x}')",
     ),
+    Question(
+        "dates-fractions-and-deques",
+        """
+        import collections, datetime, fractions
+        def new_year(year):
+            return datetime.date(year, 1, 1)
+        def half():
+            return fractions.Fraction(1, 2)
+        def queue():
+            return collections.deque([1])
+        """,
+        """
+        import collections, datetime, fractions
+        assert new_year(2020).year == 2020 and new_year(2020) == datetime.date(2020, 1, 1)
+        assert half() == fractions.Fraction(2, 4) and queue() == collections.deque([1])
+        """,
+        wrong="import collections\ndef new_year(year):\n    return year\ndef half():\n    return 0.5\ndef queue():\n    return [1]",
+    ),
+    Question(
+        "counters-and-namedtuples",
+        """
+        from collections import Counter, OrderedDict, namedtuple
+        Point = namedtuple("Point", "x y")
+        def point():
+            return Point(1, 2)
+        def y_of(point):
+            return point.y
+        def counted(text):
+            return Counter(text)
+        """,
+        """
+        import collections
+        assert point() == (1, 2) and point().x == 1
+        assert y_of(collections.namedtuple("Pair", "x y")(1, 2)) == 2
+        assert counted("aab") == {"a": 2, "b": 1} and counted("aab").most_common(1) == [("a", 2)]
+        assert type(counted("a")) is not dict and isinstance(counted("a"), collections.Counter)
+        """,
+        wrong="def point():\n    return 1, 2\ndef y_of(point):\n    return 0\ndef counted(text):\n    return {}",
+    ),
+    Question(
+        "frames",
+        """
+        import pandas as pd
+        def mean_of(frame, column):
+            return frame.groupby(column).mean(numeric_only=True)
+        """,
+        """
+        import pandas as pd
+        scores = pd.DataFrame({"who": ["a", "b", "a"], "points": [1.0, 2.0, 3.0]})
+        pd.testing.assert_frame_equal(mean_of(scores, "who"), scores.groupby("who").mean())
+        assert isinstance(mean_of(scores, "who"), pd.DataFrame) and (mean_of(scores, "who").points == 2).all()
+        """,
+        wrong="def mean_of(frame, column):\n    return frame",
+    ),
 ]

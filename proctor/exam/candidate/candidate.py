@@ -54,7 +54,7 @@ from proctor.exam.wire.messages import (
     Warned,
     encode,
 )
-from proctor.exam.wire.values import Callback, Reference, TooBig, pack, unpack
+from proctor.exam.wire.values import Callback, Classes, Record, Reference, TooBig, pack, unpack
 
 from .arranged import Arranged, seed
 
@@ -172,6 +172,7 @@ class _Objects:
 
     def __init__(self, names: dict[str, Any], limits: Limits, first: int, call_back: Callable):
         self.names, self._limits, self._call_back = names, limits, call_back
+        self._classes = Classes(names, makes_all=True)
         self._functions: dict[int, Callable] = {}
         self._by_number: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # by id(); the objects are kept, so ids stay theirs
@@ -184,19 +185,23 @@ class _Objects:
         return self._object(target.number)
 
     def pack(self, value: Any) -> Value:
-        return Value(pack(value, self._limits, self._number))
+        return Value(pack(value, self._limits, self._reference, self._number))
 
     def unpack(self, node: Any) -> Any:
-        return unpack(node, self._limits, self._resolve)
+        return unpack(node, self._limits, self._resolve, self._classes)
 
-    def _number(self, value: Any) -> Reference:
+    def _reference(self, value: Any) -> Reference:
+        return Reference(self._number(value))
+
+    def _number(self, value: Any) -> int:
         number = self._numbers.setdefault(id(value), self._next)
         if number == self._next:
             self._next += 1
             self._by_number[number] = value
-        return Reference(number)
+        return number
 
-    def _resolve(self, stand: Reference | Callback) -> Any:
+    def _resolve(self, stand: Reference | Callback | Record) -> Any:
+        assert not isinstance(stand, Record), "every class is found or made here"
         return self._function(stand.number) if isinstance(stand, Callback) else self._object(stand.number)
 
     def _object(self, number: int) -> Any:

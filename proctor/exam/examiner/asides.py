@@ -16,11 +16,11 @@ from typing import Any, Literal
 from proctor.exam.limits import Limits
 from proctor.exam.paper import Outcome
 from proctor.exam.wire.messages import Question, Seed, SelfReport, Set
-from proctor.exam.wire.values import Callback, Node, WireError, pack
+from proctor.exam.wire.values import Callback, Node, WireError, compared_fields, described, pack
 
 from .arrangement import Arrangement
 from .faults import AuthorError, CandidateError, Fault, FromCandidate, OpaqueError, lost
-from .handles import Family, Handle, family_of, origin_of, target_of
+from .handles import Family, Handle, family_of, origin_of, record_of, target_of
 from .reading import Reader
 from .verdict import NoSolution, same_of_the_solution
 
@@ -115,6 +115,9 @@ class Asides(ABC):
     def is_equal(self, handle: Handle, other: Any) -> bool:
         if type(other) is Handle and self.takes_their_word:
             return self._yes_or_no("==", handle, other)
+        alike = _as_records(handle, other)
+        if alike is not None:
+            return alike
         raise self.opaque(handle, "compared", "Compare plain values that it computes.")
 
     def type_of(self, handle: Handle) -> Any:
@@ -169,6 +172,16 @@ def of_the_solution(value: Any) -> Any:
     if origin is None:
         raise NoSolution
     return origin()
+
+
+def _as_records(handle: Handle, other: Any) -> bool | None:
+    """Whether the fields of a record of the student's, asked for one by one, are those of our own; None if it is none."""
+    record, own = record_of(handle), None if type(other) is Handle else described(other)
+    fields = compared_fields(other) if record is not None and own is not None and own.kind == record.kind else None
+    if record is None or own is None or fields is None:
+        return None
+    alike = (own.name, own.fields) == (record.name, tuple(record.fields))
+    return alike and all(getattr(handle, name) == getattr(other, name) for name in fields)
 
 
 def _refuse(value: Any):

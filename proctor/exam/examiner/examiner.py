@@ -17,6 +17,7 @@ from proctor.exam.shell.randomness import seed_all
 from proctor.exam.shell.shell import ExamShell, Executed, run_cell
 from proctor.exam.wire.channel import Channel, ChannelError
 from proctor.exam.wire.messages import Forget, Fork, Marked, Open, Past, Reader, Run, Stopped, encode
+from proctor.exam.wire.values import Classes
 from proctor.notebooks.hidden import hidden_lines
 from proctor.notebooks.names import own_names
 
@@ -63,10 +64,11 @@ class _Examiner:
         solution = Solution(opening.reference, shell)
         sources = Sources(opening.cells, [cell.source for cell in opening.reference])
         arrangement = Arrangement(self._names, opening.theirs | opening.asked)
-        self._session = Session(channel, fork.limits, self.causes, arrangement, sources, solution.named)
+        shell.scripts = Path(fork.import_path[0])  # the assignment's own: the working folder is the student's
+        classes = Classes(self._names, shell.scripts)
+        self._session = Session(channel, fork.limits, self.causes, arrangement, sources, solution.named, classes)
         imports = Imports(opening.imports, self._names)
         self._lookup = Builtins(self._names, imports, opening.modules, self._session)
-        shell.scripts = Path(fork.import_path[0])  # the assignment's own: the working folder is the student's
         self._known = (*opening.known, *_modules_in(shell.scripts))  # what students have
         self._after_hidden = False
         self._names["candidate"] = CandidateNames(self._session, Path(opening.candidate_folder))

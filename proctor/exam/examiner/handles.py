@@ -10,6 +10,9 @@ is ``in``: ``abs(f(x) - want) < 1e-6`` would tell ``want`` to an object that the
 says 0, and ``want in f(x)`` to one that says yes. Names with double
 underscores are not passed on: ``__array_interface__`` would let NumPy read
 memory at an address that the student chooses. Nor are IPython's display methods.
+
+One comparison is made: with a dataclass or a member of an enumeration of the examiner's own,
+of the same name and fields. The fields are asked for one by one, and compared here.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 from proctor.exam.wire.messages import Operation, Target
+from proctor.exam.wire.values import Record
 
 from .faults import AuthorError, Fault, FromCandidate
 
@@ -86,6 +90,11 @@ def target_of(handle: Handle) -> Target:
     return Target(number, object.__getattribute__(handle, "_Handle__name"))
 
 
+def record_of(handle: Handle) -> Record | None:
+    """Its class and fields by name, as it arrived, if it is a dataclass or a member of an enumeration."""
+    return object.__getattribute__(handle, "_Handle__record")
+
+
 def family_of(handle: Handle) -> Family:
     return object.__getattribute__(handle, "_Handle__family")
 
@@ -140,7 +149,7 @@ _calculated = _opaque(
 class Handle:
     # An object in the candidate. See the module's docstring for what it is not. (``__doc__`` is the student's.)
 
-    __slots__ = ("__family", "__name", "__number", "__origin", "__path", "__session")
+    __slots__ = ("__family", "__name", "__number", "__origin", "__path", "__record", "__session")
 
     def __init__(
         self,
@@ -150,7 +159,9 @@ class Handle:
         family: Family,
         path: Path = (),
         origin: Origin | None = None,
+        record: Record | None = None,
     ):
+        object.__setattr__(self, "_Handle__record", record)
         object.__setattr__(self, "_Handle__path", path)
         object.__setattr__(self, "_Handle__origin", origin)
         object.__setattr__(self, "_Handle__session", session)

@@ -62,7 +62,7 @@ from proctor.exam.wire.messages import (
     Resume,
     encode,
 )
-from proctor.exam.wire.values import Callback, Node, Reference, TooBig, WireError, pack, unpack
+from proctor.exam.wire.values import Callback, Classes, Node, Record, Reference, TooBig, WireError, pack, unpack
 
 from .arrangement import Arrangement, Wanted
 from .asides import LOST_WORDS, Asides, of_the_solution
@@ -71,6 +71,7 @@ from .faults import AuthorError, CandidateError, CannotCross, Fault, arrived, lo
 from .handles import Family, Handle, Origin, Path, family_of, path_of, target_of
 from .reading import Reader as SourceReader
 from .sources import Sources
+from .texts import collect_texts
 
 _MOST_NESTED = 30  # functions of the test's and the student's that call each other
 _MESSAGE_LENGTH = 2000
@@ -98,7 +99,8 @@ class Session(Asides):
     """The examiner's line to the candidate, by way of the proctor.
 
     ``strings`` are all texts that came from the candidate in this cell, ``faults``
-    what went wrong, even if the test caught it. ``solution`` gives what the instructor calls a name.
+    what went wrong, even if the test caught it. ``solution`` gives what the instructor calls a name;
+    ``classes`` are the examiner's own, for records that arrive.
     """
 
     def __init__(
@@ -109,8 +111,9 @@ class Session(Asides):
         arrangement: Arrangement,
         sources: Sources,
         solution: Callable[[str], Any],
+        classes: Classes,
     ):
-        self.arrangement, self._solution = arrangement, solution
+        self.arrangement, self._solution, self._classes = arrangement, solution, classes
         self._source_reader = SourceReader(sources, self)
         self._arranged, self._lent_there = Wanted(), set[int]()
         self._channel, self._limits, self._causes = channel, limits, causes
@@ -393,7 +396,7 @@ class Session(Asides):
     ) -> Any:
         if isinstance(body, messages.Value):
             try:
-                known = (name, path, origin) if isinstance(body.node, Reference) else ()
+                known = (name, path, origin) if isinstance(body.node, (Reference, Record)) else ()
                 return self._received(body.node, family, *known)
             except TooBig:
                 body = Outcome.TOO_BIG
@@ -416,14 +419,16 @@ class Session(Asides):
     def _received(
         self, node: Node, family: Family, name: str = "", path: Path = (), origin: Origin | None = None
     ) -> Any:
-        def resolve(stand: Reference | Callback) -> Handle:
+        def resolve(stand: Reference | Callback | Record) -> Handle:
             if isinstance(stand, Callback):
                 raise WireError("only a test lends functions")
-            handle = Handle(self, stand.number, name, family, path, origin)
+            assert stand.number is not None, "a record without one stands for nothing"
+            record = stand if isinstance(stand, Record) else None
+            handle = Handle(self, stand.number, name, family, path, origin, record)
             return self._same.setdefault(stand.number, handle) if self.takes_their_word else handle
 
-        value = unpack(node, self._limits, resolve)
-        _collect_strings(value, self.strings)
+        value = unpack(node, self._limits, resolve, self._classes)
+        collect_texts(value, self.strings)
         return value
 
     def _pack(self, values: Iterable[Any], family: Family, lends: bool = False) -> list[Node]:
@@ -479,24 +484,7 @@ def _cannot_cross(value: Any, lends: bool) -> AuthorError:
         return AuthorError(f"a {what} cannot cross: a function lent to the student's code must return plain values")
     return CannotCross(
         f"an argument of type {what} cannot cross: the student's code runs in another process. Pass plain values "
-        "(numbers, text, lists, tuples, dicts, arrays, tensors, a DataLoader over tensors) or a function "
+        "(numbers, text, lists, dicts, arrays, tensors, frames: docs/writing-tests.md has the list) or a function "
         "(lambda *args: thing(*args) for an object that can be called), or put a helper into a read-only cell "
         "and call it, or candidate.HELPER(...), with plain values"
     )
-
-
-def _collect_strings(value: Any, found: set[str]) -> None:
-    if isinstance(value, str):
-        found.add(value)
-    elif isinstance(value, bytes):
-        found.add(repr(value)[2:-1])
-        with suppress(UnicodeDecodeError):
-            found.add(value.decode())
-    elif isinstance(value, np.ndarray) and value.dtype.kind == "U":
-        found.update(value.ravel().tolist())
-    elif isinstance(value, dict):
-        for pair in value.items():
-            _collect_strings(pair, found)
-    elif isinstance(value, (list, tuple, set, frozenset)):
-        for item in value:
-            _collect_strings(item, found)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import builtins
+import sys
+import types
 from typing import Any
 
 from proctor.exam.paper import Cell
@@ -39,11 +41,14 @@ class Solution:
         return self._names
 
     def _build(self) -> dict[str, Any]:
-        names: dict[str, Any] = {"__name__": "reference", "__builtins__": vars(builtins)}
+        module = sys.modules["__reference__"] = types.ModuleType("__reference__")  # dataclasses look their module up
+        names = vars(module)
+        names["__builtins__"] = vars(builtins)
         recorder, self._shell.recorder = self._shell.recorder, Recorder(0)  # nobody sees its outputs
         try:
             for cell in self._cells:
-                exec(compile(self._shell.transform_cell(cell.source), f"<reference {cell.id}>", "exec"), names)
+                source = self._shell.transform_cell(cell.source)
+                exec(compile(source, f"<reference {cell.id}>", "exec", dont_inherit=True), names)
             self._shell.events.trigger("post_execute")  # its figures, before anybody can see them
         except Exception as error:
             raise Broken(f"cell {cell.id!r} of the instructor's notebook raised {error!r}") from error

@@ -34,7 +34,7 @@ def same_of_the_solution(origin: Callable[[], Any] | None, limits: Limits) -> st
     try:
         with _within(_SECONDS), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             value = origin()
-        pack(value, limits, _stays)
+        pack(value, limits, _stays, keep=_stays)
     except NoSolution:
         return ""
     except _Stays as stays:

@@ -17,7 +17,8 @@ import numpy as np
 
 _KINDS = ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
           "float16", "float32", "float64", "complex64", "complex128")  # fmt: skip
-ARRAY_DTYPES = {kind: np.dtype(kind) for kind in _KINDS}
+_TIMES = tuple(f"{kind}[{unit}]" for kind in ("datetime64", "timedelta64") for unit in "Y M W D h m s ms us ns".split())
+ARRAY_DTYPES = {kind: np.dtype(kind) for kind in (*_KINDS, *_TIMES)}
 _LONG = {"g": np.float64, "G": np.complex128}
 MAX_TEXT_LENGTH = 10_000  # characters of one element of a text array
 
@@ -41,9 +42,9 @@ def bytes_of_array(array: np.ndarray) -> tuple[str, list[int], memoryview] | Non
         with np.errstate(over="ignore"):
             array = array.astype(_LONG[array.dtype.char])
     dtype = array.dtype.newbyteorder("=")
-    if dtype.kind != "U" and ARRAY_DTYPES.get(dtype.name) != dtype:
+    name = name_of_dtype(dtype)
+    if name in ("", "object"):
         return None
-    name = f"U{dtype.itemsize // 4}" if dtype.kind == "U" else dtype.name
     flat = np.ascontiguousarray(array, dtype).reshape(-1)
     if dtype.kind == "U" and not _is_text(flat):
         return None
@@ -52,14 +53,32 @@ def bytes_of_array(array: np.ndarray) -> tuple[str, list[int], memoryview] | Non
 
 def array_of(dtype: str, shape: list[int], data: memoryview) -> np.ndarray:
     """A fresh, writable array. Raises ValueError when the parts do not fit together."""
-    kind = _text_dtype(dtype) if dtype.startswith("U") else ARRAY_DTYPES.get(dtype)
-    if kind is None or math.prod(shape) * kind.itemsize != data.nbytes:
+    kind = dtype_named(dtype)
+    if kind.hasobject or math.prod(shape) * kind.itemsize != data.nbytes:
         raise ValueError("dtype, shape and bytes do not fit together")
     if kind.kind == "U" and not _is_text(np.frombuffer(data, kind) if data.nbytes else np.zeros(0, kind)):
         raise ValueError("not text")
     if kind.kind == "b":
         return (np.frombuffer(data, np.uint8) != 0).reshape(shape)  # a bool byte is 0 or 1 and nothing else
     return np.frombuffer(data, kind).reshape(shape).copy() if data.nbytes else np.zeros(shape, kind)
+
+
+def name_of_dtype(dtype: np.dtype) -> str:
+    """What ``dtype_named`` reads; "" for a dtype that does not cross."""
+    dtype = dtype.newbyteorder("=")
+    if dtype.kind == "U":
+        return f"U{dtype.itemsize // 4}"
+    return dtype.name if dtype.kind == "O" or ARRAY_DTYPES.get(dtype.name) == dtype else ""
+
+
+def dtype_named(name: str) -> np.dtype:
+    """Raises ValueError for a name that is not in the table."""
+    kind = (
+        _text_dtype(name) if name.startswith("U") else np.dtype(object) if name == "object" else ARRAY_DTYPES.get(name)
+    )
+    if kind is None:
+        raise ValueError("an unknown dtype")
+    return kind
 
 
 def is_tensor(kind: type) -> bool:
@@ -136,10 +155,11 @@ def names_of_constants() -> dict[int, str]:
 
 @lru_cache(maxsize=2)
 def _constants(with_torch: bool) -> dict[str, Any]:
-    table: dict[str, Any] = {"...": Ellipsis}
-    table |= {kind.__name__: kind for kind in (bool, int, float, complex, str, bytes, list, tuple, dict, set)}
-    table |= {f"numpy.{kind}": dtype.type for kind, dtype in ARRAY_DTYPES.items()}
-    table |= {f"numpy.dtype.{kind}": dtype for kind, dtype in ARRAY_DTYPES.items()}
+    table: dict[str, Any] = {"...": Ellipsis, "NotImplemented": NotImplemented}
+    table |= {
+        kind.__name__: kind for kind in (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
+    }
+    table |= {f"numpy.{kind}": ARRAY_DTYPES[kind].type for kind in _KINDS}
     if with_torch:
         table |= {f"torch.{name}": kind for name, kind in _torch_dtypes().items()}
     return table

@@ -1,7 +1,6 @@
 """What crosses between the student's process and the examiner's, and what does not."""
 
 import math
-from collections import OrderedDict, defaultdict, namedtuple
 from enum import IntEnum
 
 import numpy as np
@@ -173,19 +172,13 @@ class ListLiar(list):
     __iter__ = __len__ = copy = lambda self: 1 / 0
 
 
-Point = namedtuple("Point", "x y")
-
-
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
         (Liar(3), 3),
         (Colour.RED, 1),
-        (Point(1, 2), (1, 2)),
         (DictLiar(a=1), {"a": 1}),
         (ListLiar([1, 2]), [1, 2]),
-        (OrderedDict(a=1), {"a": 1}),
-        (defaultdict(list, a=[1]), {"a": [1]}),
         (type("S", (str,), {"__str__": lambda self: "other"})("text"), "text"),
         (type("F", (float,), {"__float__": lambda self: 9.0})(1.5), 1.5),
         (type("B", (bytes,), {"__bytes__": lambda self: b"other"})(b"raw"), b"raw"),
@@ -203,7 +196,7 @@ def test_array_and_tensor_subclasses_arrive_plain():
 
 @pytest.mark.parametrize(
     "value",
-    [object(), len, lambda: 1, nn.Linear(1, 1), np.array([object()]), np.zeros(2, [("a", int)]),
+    [object(), len, lambda: 1, nn.Linear(1, 1), np.zeros(2, [("a", int)]),
      torch.ones(2).to_sparse(), torch.ones(2, device="meta"), iter([]), type("X", (), {}), math],
 )  # fmt: skip
 def test_anything_else_stays_where_it_is_and_crosses_as_a_number(value):
