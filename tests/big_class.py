@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from logging import getLogger
 from pathlib import Path
@@ -63,9 +62,9 @@ def fill(db_url: str, assignment: Assignment, students: int, seed: int = 520) ->
                 tests, answers = {}, {}
                 for cell in book.cells:
                     if cell.role == "test":
-                        tests[cell.grade_id], points = _test(cell, ability, rng)
+                        tests[cell.grade_id or cell.id], points = _test(cell, ability, rng)
                     elif cell.role in ("answer", "manual"):
-                        answers[cell.grade_id], points = _answer(cell, rng), None
+                        answers[cell.grade_id or cell.id], points = _answer(cell, rng), None
                     if cell.role in ("test", "manual"):
                         grade = uuid4().hex
                         waits = cell.role == "manual"
@@ -73,7 +72,9 @@ def fill(db_url: str, assignment: Assignment, students: int, seed: int = 520) ->
                             dict(id=grade, notebook_id=place, cell_id=cells[books[book.name], cell.grade_id])
                             | dict(auto_score=points, needs_manual_grade=waits)
                         )
-                        rows[GRADES].append(dict(id=grade, digest=digests[book.name].tests.get(cell.grade_id, "")))
+                        rows[GRADES].append(
+                            dict(id=grade, digest=digests[book.name].tests.get(cell.grade_id or cell.id, ""))
+                        )
                 whole = digests[book.name].whole
                 rows[NOTEBOOKS].append(dict(id=place, submission="", assignment=whole, run="", seed=1))
                 rows[RESULTS].append(dict(id=place, kept=packed(Kept(True, (), tests, answers))))
@@ -131,8 +132,8 @@ def _answer(cell: AssignmentCell, rng: np.random.Generator) -> str:
 
 
 def _statement(rng: np.random.Generator) -> str:
-    names: Sequence[str] = rng.choice(["W", "b", "x", "delta", "grad", "out", "scale", "np", "shape", "axis"], 5)
-    operators: Sequence[str] = rng.choice(["+", "@", "*", "-", "/"], 3)
+    names = rng.choice(["W", "b", "x", "delta", "grad", "out", "scale", "np", "shape", "axis"], 5)
+    operators = rng.choice(["+", "@", "*", "-", "/"], 3)
     return f"{names[0]} = {names[1]} {operators[0]} {names[2]}.T {operators[1]} {rng.integers(9)} {operators[2]} {names[3]}({names[4]})"
 
 

@@ -30,7 +30,12 @@ _SHORTEST = 3  # letters of a name that are looked for inside of words, in what 
 
 def anonymous(graded: GradedClass, assignment: Assignment, secret: str) -> GradedClass:
     """The same class, ordered by pseudonyms: names would give an order of their own away."""
-    everybody = (*graded.submissions, *graded.failed, *graded.ungraded, *graded.absent)
+    everybody: tuple[Submission | Student, ...] = (
+        *graded.submissions,
+        *graded.failed,
+        *graded.ungraded,
+        *graded.absent,
+    )
     veil = _Veil(((each.student, each.name) for each in everybody), _words_of(assignment))
 
     def nameless(student: Student) -> Student:

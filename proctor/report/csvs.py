@@ -45,7 +45,7 @@ def _students(found: Findings) -> Iterator[list[Cell]]:
 
 def _questions(found: Findings) -> Iterator[list[Cell]]:
     """Questions, each followed by its parts."""
-    yield "notebook question part kind maximum submissions mean difficulty discrimination full none waits".split()
+    yield [*"notebook question part kind maximum submissions mean difficulty discrimination full none waits".split()]
     for each in found.questions:
         question = each.question
         yield [*_place(question), "", question.kind, question.maximum, *_numbers(each.item), each.waits]
@@ -73,11 +73,14 @@ def _attention(found: Findings) -> Iterator[list[Cell]]:
     for problem in attention.author:
         for student in problem.students:
             yield ["test wrong itself", *_place(problem.question), student, "", problem.words]
-    for what, people in (("not graded: failed", graded.failed), ("not graded yet", graded.ungraded)):
+    without = {
+        "not graded: failed": graded.failed,
+        "not graded yet": graded.ungraded,
+        "nothing handed in": graded.absent,
+    }
+    for what, people in without.items():
         for person in people:
             yield [what, "", "", person.student, person.name, person.reason]
-    for student in graded.absent:
-        yield ["nothing handed in", "", "", student.student, student.name, ""]
     for stale in (*attention.stale_notebooks, *attention.stale_tests):
         for each in stale.students:
             yield ["grade of another version", stale.notebook, stale.test, each, "", ""]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -20,7 +21,7 @@ from .values import GradedClass
 
 # Okabe and Ito's: told apart by everybody. What matters is also told by place, shape or words.
 _BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#595959"
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",  # letters stay letters
     "svg.hashsalt": "proctor",
     "text.parse_math": False,  # labels are what authors have written
@@ -63,7 +64,9 @@ def distribution(graded: GradedClass) -> Plot | None:
         return None
     top = max(graded.maximum, float(points.max()), 1.0)
     figure, axes = _begin(is_counted=True)
-    counts, _, _ = axes.hist(points, bins=np.linspace(0, top, min(21, round(top) + 1)), color=_BLUE, edgecolor="white")
+    counts, _, _ = axes.hist(
+        points, bins=np.linspace(0, top, min(21, round(top) + 1)).tolist(), color=_BLUE, edgecolor="white"
+    )
     median = float(np.median(points))
     axes.axvline(median, color=_ORANGE, linestyle="--", linewidth=1.5)
     axes.annotate(
@@ -77,7 +80,9 @@ def distribution(graded: GradedClass) -> Plot | None:
         color=_ORANGE,
         bbox=dict(facecolor="white", edgecolor="none", pad=1, alpha=0.85),
     )
-    axes.set(xlabel=f"points of {graded.maximum:g}", ylabel="submissions", xlim=(0, top), ylim=(0, counts.max() * 1.15))
+    axes.set(
+        xlabel=f"points of {graded.maximum:g}", ylabel="submissions", xlim=(0, top), ylim=(0, np.max(counts) * 1.15)
+    )
     low, high = np.percentile(points, [25, 75])
     return _done(
         figure,
@@ -143,7 +148,7 @@ def lateness(seconds: Sequence[float]) -> Plot | None:
     days = np.array(seconds) / _DAY
     last = max(1, int(np.ceil(days.max())))
     figure, axes = _begin(height=2.2, is_counted=True)
-    axes.hist(days, bins=np.linspace(0, last, min(last, 30) + 1), color=_BLUE, edgecolor="white")
+    axes.hist(days, bins=np.linspace(0, last, min(last, 30) + 1).tolist(), color=_BLUE, edgecolor="white")
     axes.set(xlabel="days after the due date", ylabel="submissions", xlim=(0, last))
     return _done(
         figure, f"Histogram of {len(days)} late submissions: the median is {np.median(days):.1f} days late, the last {days.max():.1f}."

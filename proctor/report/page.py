@@ -90,7 +90,7 @@ def _books(found: Findings) -> Iterator[_Book]:
 
 def _plots(found: Findings) -> dict[str, list[figures.Plot]]:
     late = figures.lateness([late.seconds for late in found.attention.late])
-    plots = {
+    plots: dict[str, list[figures.Plot | None]] = {
         "distribution": [figures.distribution(found.graded)],
         "questions": [figures.questions(found.questions)],
         "late": [late],

@@ -50,7 +50,7 @@ def statistics(graded: GradedClass) -> tuple[QuestionStatistics, ...]:
         mine = points[:, place]
         rest = total - mine if complete[place] else total
         parts = tuple(_parts(question, graded.submissions, total))
-        waits = sum(each.grades[place] is not None and each.grades[place].waits for each in graded.submissions)  # type: ignore[union-attr]
+        waits = sum(grade is not None and grade.waits for grade in (each.grades[place] for each in graded.submissions))
         found.append(QuestionStatistics(question, _item(question.title, question.maximum, mine, rest), parts, waits))
     return tuple(found)
 

@@ -106,7 +106,7 @@ def test_names_of_students_are_no_html_and_hide_nothing(report, page):
     text = (report / "report.html").read_text("utf-8")
     assert HOSTILE not in text and "\u202e" not in text
     assert not page.find("script")
-    assert "default-src 'none'" in page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]  # type: ignore[index]
+    assert "default-src 'none'" in page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
 
 
 def test_names_of_students_are_no_formulas(report):
