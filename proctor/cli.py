@@ -24,6 +24,7 @@ from proctor.mutants.commands import add_commands as add_mutants
 from proctor.notebooks.assignment import AssignmentError, load_assignment
 from proctor.notebooks.submission import load_submission
 from proctor.parts import PASSED, in_words
+from proctor.report.commands import add_commands as add_report
 from proctor.settings import Exam
 
 _LONGEST = 1000  # characters of what staff are told of one test
@@ -55,6 +56,7 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("autograde", help="grade a class: submitted/*/ASSIGNMENT into autograded/ and the gradebook")
     add_authors_commands(commands)
     add_compare(commands)
+    add_report(commands)
     add_mutants(commands)
     add_gradescope(commands)
 

@@ -11,6 +11,7 @@ import re
 import secrets
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from multiprocessing.pool import ThreadPool
@@ -161,7 +162,7 @@ def grade_notebook(
     its_own = student.problems if student else ()
     stopped = (Problem("stopped", each.stopped, each.stopped, name) for each in results if each.stopped)
     problems = (*(problem for problem in submission.problems if problem.notebook in (name, None)), *its_own, *stopped)
-    notebook = _with_results(transplanted, results, seed, problems)
+    notebook = _with_results(name, transplanted, results, seed, problems)
     return GradedNotebook(name, notebook, results, transplanted.matches, problems, seed)
 
 
@@ -312,13 +313,14 @@ def _not_handed_in(transplanted: Transplanted, problems: tuple[Problem, ...], na
 
 
 def _with_results(
-    transplanted: Transplanted, results: tuple[CellResult, ...], seed: int, problems: tuple[Problem, ...]
+    name: str, transplanted: Transplanted, results: tuple[CellResult, ...], seed: int, problems: tuple[Problem, ...]
 ) -> NotebookNode:
     """The transplanted notebook with outputs, and in its metadata what the proctor has found."""
     by_id = {result.id: result for result in results}
     notebook = transplanted.notebook
     said = dict.fromkeys(problem.message for problem in problems if problem.message)
-    notebook.metadata["proctor"] = {"seed": seed, "problems": list(said)}
+    for_staff = list(_for_staff(name, problems, transplanted.matches))
+    notebook.metadata["proctor"] = {"seed": seed, "problems": list(said), "for_staff": for_staff}
     with Press() as press:
         page = Page(press, links=False)
         outputs = {result.id: [harmless(_valid(output), page) for output in result.outputs] for result in results}
@@ -343,6 +345,12 @@ def _with_results(
                 "parts": [asdict(part) for part in result.parts],
             }
     return notebook
+
+
+def _for_staff(name: str, problems: tuple[Problem, ...], matches: tuple[Match, ...]) -> Iterator[str]:
+    """What was odd about the files, and about how answers were found; that a cell stopped is the student's matter."""
+    yield from (problem.staff_message or problem.message for problem in problems if problem.code != "stopped")
+    yield from (f"{name}, cell {match.grade_id}: {match.note}" for match in matches if match.note)
 
 
 def _valid(output: dict) -> NotebookNode:

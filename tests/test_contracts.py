@@ -19,6 +19,7 @@ AUTHOR = "The author's wings"
 READING = "Reading an assignment holds no exam"
 BANK = "The bank is read"
 CLASS = "A class: the command"
+REPORT = "A report: the command"
 SMALL = "what runs in a student's process is small"
 CIRCLE = "No circle"
 
@@ -52,6 +53,8 @@ BREAKS = {
     "the cheap part tries the assignment out": ("author/course.py", "import proctor.author.trial", AUTHOR),
     "a room of the author's has no floor": ("author/attic.py", "", AUTHOR),
     "the values of a class know its command": ("autograde/work.py", "import proctor.autograde.command", CLASS),
+    "what is found knows how it is shown": ("report/statistics.py", "import proctor.report.page", REPORT),
+    "what is found knows the gradebook": ("report/diagnoses.py", "import proctor.report.reading", REPORT),
     "reading an assignment holds an exam": ("author/reading/code.py", "import proctor.exam.room", READING),
     "the bank knows how it is tried": ("mutants/bank.py", "import proctor.mutants.trial", BANK),
     "the student's process reads notebooks": ("exam/shell/shell.py", "import nbformat", SMALL),

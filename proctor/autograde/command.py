@@ -158,6 +158,8 @@ class AutogradeClass(NbGrader):
                     result = done
                     if isinstance(done, Graded):
                         result = self._record(done, records, places, timestamps, permissions)
+                    if isinstance(result, Failed):
+                        self._record_failure(result, records)
                     summary.add(result)
                     shown.show(result)
                     self.log.info("%s", line(result))
@@ -197,6 +199,13 @@ class AutogradeClass(NbGrader):
         except (AssignmentError, InvalidEntry, MissingEntry) as error:
             return Failed(work, f"{type(error).__name__}: {error}", traceback.format_exc())
         return graded
+
+    def _record_failure(self, failed: Failed, records: Records) -> None:
+        """For `proctor report`. Raises Stopped as above."""
+        try:
+            records.write_failure(self.coursedir.assignment_id, failed.work.student, failed.reason)
+        except DBAPIError as error:
+            raise Stopped(_in_words(error, self.coursedir.db_url)) from error
 
     @property
     def _console(self) -> Console:

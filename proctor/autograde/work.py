@@ -140,17 +140,10 @@ class Grader:
             grades,
             sum(test.points for test in graded.tests),
             sum(test.max_points for test in graded.tests),
-            _for_staff(graded),
+            tuple(graded.notebook.metadata["proctor"]["for_staff"]),
             _for_author(graded),
             sum(grade.auto_score is None for grade in grades.grades),
         )
-
-
-def _for_staff(graded: GradedNotebook) -> tuple[str, ...]:
-    """What was odd about the files, and about how answers were found; that a cell stopped is the student's matter."""
-    odd = [problem for problem in graded.problems if problem.code != "stopped"]
-    notes = [f"{graded.name}, cell {match.grade_id}: {match.note}" for match in graded.matches if match.note]
-    return (*(problem.staff_message or problem.message for problem in odd), *notes)
 
 
 def _for_author(graded: GradedNotebook) -> tuple[tuple[str, str], ...]:

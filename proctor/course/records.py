@@ -1,7 +1,7 @@
 """nbgrader's gradebook, written a submission at a time: all of its grades and its notebooks, or nothing.
 
-Beside nbgrader's tables stand two of our own, by the ids of nbgrader's rows: what each grade was
-given for, and what each notebook was when it was graded.
+Beside nbgrader's tables stand some of our own (``own_tables.py``): what each grade was given for, and what each
+notebook was, and what was found in it, when it was graded.
 """
 
 from __future__ import annotations
@@ -16,26 +16,15 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import BigInteger, Column, Connection, Engine, MetaData, String, Table, delete, event, insert, select
+from sqlalchemy import Connection, Engine, Table, delete, event, insert, select
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from proctor.settings import Late
 
 from .digests import NotebookDigest, digest
+from .own_tables import FAILURES, GRADES, NOTEBOOKS, OURS, RESULTS
+from .results import Kept, kept_of, packed, storable
 
-_OURS = MetaData()
-_GRADES = Table(
-    "proctor_grades", _OURS, Column("id", String(32), primary_key=True), Column("digest", String(32), nullable=False)
-)
-_NOTEBOOKS = Table(
-    "proctor_notebooks",
-    _OURS,
-    Column("id", String(32), primary_key=True),
-    Column("submission", String(32), nullable=False),
-    Column("assignment", String(32), nullable=False),
-    Column("run", String(32), nullable=False),
-    Column("seed", BigInteger, nullable=False),
-)
 _LOCK = 520_004  # among PostgreSQL's advisory locks
 _SQLITE_WAITS = 20_000  # milliseconds for a lock; formgrader holds it for less
 
@@ -58,6 +47,7 @@ class NotebookGrades:
     comments: dict[str, str | None]
     digest: str
     seed: int
+    kept: Kept
 
 
 @dataclass(frozen=True)
@@ -85,7 +75,8 @@ def grades_of(name: str, notebook: NotebookNode, known: NotebookDigest, handed_i
             untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
             silent = untouched and not utils.is_task(cell)
             comments[cell.metadata.nbgrader.grade_id] = "No response." if silent else None
-    return NotebookGrades(name, tuple(grades), comments, known.whole, notebook.metadata["proctor"]["seed"])
+    seed = notebook.metadata["proctor"]["seed"]
+    return NotebookGrades(name, tuple(grades), comments, known.whole, seed, kept_of(notebook, handed_in))
 
 
 class Records:
@@ -96,7 +87,7 @@ class Records:
         self._engine: Engine = self._gradebook.engine
         _one_transaction_at_a_time(self._engine)
         with self._engine.begin() as connection:
-            _OURS.create_all(connection)
+            OURS.create_all(connection)
         self._late = late
         if late is not None:
             late.init_plugin()
@@ -114,7 +105,7 @@ class Records:
     def recorded(self, assignment: str) -> dict[tuple[str, str], Recorded]:
         """What was graded of an assignment, by student and notebook."""
         with self._transaction() as (gradebook, connection):
-            found = {row.id: row for row in connection.execute(select(_NOTEBOOKS))}
+            found = {row.id: row for row in connection.execute(select(NOTEBOOKS))}
             return {
                 (submission.student.id, book.name): Recorded(row.submission, row.assignment, row.run, row.seed)
                 for submission in gradebook.assignment_submissions(assignment)
@@ -156,8 +147,17 @@ class Records:
                 gradebook.db.flush()
                 self._penalise(gradebook, book)
                 row = dict(id=book.id, submission=submission, assignment=grades.digest, run=run, seed=grades.seed)
-                _put(connection, _NOTEBOOKS, [row])
+                _put(connection, NOTEBOOKS, [row])
+                _put(connection, RESULTS, [dict(id=book.id, kept=packed(grades.kept))])
+            _forget_failure(connection, assignment, student)
             gradebook.db.commit()
+
+    def write_failure(self, assignment: str, student: str, reason: str) -> None:
+        """Note that a submission could not be graded, until one is. Its older grades stay. Raises as ``write`` does."""
+        with self._transaction() as (_, connection):
+            _forget_failure(connection, assignment, student)
+            row = dict(assignment=assignment, student=storable(student), reason=storable(reason))
+            connection.execute(insert(FAILURES).values(**row))
 
     def _penalise(self, gradebook: Gradebook, book: SubmittedNotebook) -> None:
         """As nbgrader's AssignLatePenalties does it, which opens a gradebook of its own."""
@@ -199,7 +199,7 @@ def _write_notebook(
 ) -> None:
     known: dict[str, Any] = {grade.name: grade for grade in book.grades}
     given: dict[str, str] = dict(
-        connection.execute(select(_GRADES).where(_GRADES.c.id.in_([grade.id for grade in book.grades]))).all()
+        connection.execute(select(GRADES).where(GRADES.c.id.in_([grade.id for grade in book.grades]))).all()
     )
     cells = {cell.name: cell for cell in [*book.notebook.grade_cells, *book.notebook.task_cells]}
     digests: dict[str, str] = {}
@@ -215,7 +215,7 @@ def _write_notebook(
         elif not same:  # a person has looked at another answer, or at the result of another test
             grade.needs_manual_grade = True
         digests[grade.id] = new.digest
-    _put(connection, _GRADES, [{"id": key, "digest": value} for key, value in digests.items()])
+    _put(connection, GRADES, [{"id": key, "digest": value} for key, value in digests.items()])
     comments = {comment.name: comment for comment in book.comments}
     answers = {cell.name: cell for cell in [*book.notebook.solution_cells, *book.notebook.task_cells]}
     for name, text in grades.comments.items():
@@ -228,6 +228,11 @@ def _put(connection: Connection, table: Table, rows: list[dict]) -> None:
     if rows:
         connection.execute(delete(table).where(table.c.id.in_([row["id"] for row in rows])))
         connection.execute(insert(table), rows)
+
+
+def _forget_failure(connection: Connection, assignment: str, student: str) -> None:
+    is_it = (FAILURES.c.assignment == assignment) & (FAILURES.c.student == storable(student))
+    connection.execute(delete(FAILURES).where(is_it))
 
 
 def _one_transaction_at_a_time(engine: Engine) -> None:

@@ -14,6 +14,7 @@ from traitlets.config import Config
 from proctor.autograde.placement import Places
 from proctor.autograde.work import Graded, GradedBook, Work
 from proctor.course.records import CellGrade, NotebookGrades, Records
+from proctor.course.results import Kept
 
 PERMISSIONS = 0o444
 
@@ -106,7 +107,7 @@ def write(course, places, records, points: float, run: str, timestamp=None) -> N
 def submission(course, points: float, run: str) -> Graded:
     notebook = nbformat.from_dict(PRISTINE.notebook)
     notebook.metadata["proctor"] = {"run": run}
-    grades = NotebookGrades("lab", (CellGrade("test-area", points, "digest"),), {"area": None}, "digest", 1)
+    grades = NotebookGrades("lab", (CellGrade("test-area", points, "digest"),), {"area": None}, "digest", 1, Kept(True))
     book = GradedBook("lab", nbformat.writes(notebook), grades, points, 2, (), (), 0)
     work = Work("alice", course.hand_in("alice"), ("lab",), "digest", run, {})
     return Graded(work, (book,), 1.0)
