@@ -11,6 +11,8 @@ from small_assignment import cell, notebook
 from traitlets.config import Config
 
 from proctor.feedback import FeedbackExporter, FeedbackSummary, StudentView
+from proctor.feedback.overview import GradedCell, Question
+from proctor.parts import Part
 
 STUDENTS = ("ann", "bo", "cy", "di", "ed")
 TEST = cell("code", "test", "test-twice", "assert twice(4) == 8", 3)
@@ -105,3 +107,10 @@ def test_a_name_is_text(course):
     with Gradebook(course.database) as gradebook:
         gradebook.update_or_create_student("cy", first_name="<script>x</script>", last_name="Cyan")
     assert "<script>x</script> Cyan" in course.page("cy")
+
+
+def test_what_several_tests_of_a_question_say_alike_is_told_once():
+    said = Part("", 0.0, 1.0, "not run", "`f` is not written yet")
+    other = Part("any shape", 0.0, 1.0, "failed", "wrong shape")
+    cells = tuple(GradedCell(name, 0.0, 1.0, False, lost) for name, lost in (("a", (said,)), ("b", (said, other))))
+    assert Question("1", "f", cells).lost == (said, other)

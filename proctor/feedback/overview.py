@@ -61,7 +61,8 @@ class Question:
 
     @property
     def lost(self) -> tuple[Part, ...]:
-        return tuple(part for cell in self.cells for part in cell.lost)
+        """Each once: a function that is missing costs several tests the same words."""
+        return tuple(dict.fromkeys(part for cell in self.cells for part in cell.lost))
 
 
 @dataclass(frozen=True)
