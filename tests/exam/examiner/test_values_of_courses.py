@@ -136,6 +136,22 @@ COURSES = {
             return matrix
         """,
     ),
+    "pictures": (
+        """
+        def cropped(picture):
+            return picture.crop((1, 0, 3, 1))
+        """,
+        """
+        from PIL import Image
+        picture = Image.new("RGB", (4, 2), (1, 2, 3))
+        picture.putpixel((2, 0), (9, 8, 7))
+        assert cropped(picture).size == (2, 1) and cropped(picture).getpixel((1, 0)) == (9, 8, 7)
+        """,
+        """
+        def cropped(picture):
+            return picture
+        """,
+    ),
 }
 
 

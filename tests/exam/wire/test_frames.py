@@ -7,6 +7,7 @@ from exam.wire.crossing import LIMITS, across, changed, no_objects, refused, sta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
+from PIL import Image
 from scipy import sparse
 
 from proctor.exam.wire import values as wire
@@ -203,3 +204,19 @@ def test_a_sparse_matrix_that_lies_is_refused():
     refused(changed(matrix, _4=wire.pack(np.array([0, -1]), LIMITS, no_objects)))
     refused(changed(matrix, _5=LONG))
     refused(changed(matrix, _0="dia"))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "F"])
+def test_pictures_arrive_with_every_pixel(mode):
+    picture = Image.effect_noise((13, 3), 90).convert("RGB" if mode in ("LAB", "HSV", "YCbCr") else "L").convert(mode)
+    got = across(picture)
+    assert got.mode == mode and got.size == (13, 3) and got.convert("RGB").tobytes() == picture.convert("RGB").tobytes()
+
+
+def test_a_picture_that_lies_is_refused():
+    picture = Image.new("P", (3, 2))
+    refused(changed(picture, _0="BGR;15"))
+    refused(changed(picture, _1=1 << 40))
+    refused(changed(picture, _2=-2))
+    refused(changed(picture, _3=b"12345"))
+    refused(changed(picture, _4=wire.Items("list", [256])))

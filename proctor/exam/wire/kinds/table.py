@@ -1,6 +1,6 @@
 """Which kind a type is of, and which kind a name stands for.
 
-Pandas, SciPy and SymPy are imported where a value of theirs is sent, which has them
+Pandas, Pillow, SciPy and SymPy are imported where a value of theirs is sent, which has them
 already, or arrives.
 """
 
@@ -11,10 +11,15 @@ from functools import lru_cache
 
 from proctor.exam.wire.errors import WireError
 
-from . import pandas_kinds, scipy_kinds, standard, sympy_kinds
+from . import pandas_kinds, pillow_kinds, scipy_kinds, standard, sympy_kinds
 from .kind import Kind
 
-_LIBRARIES = {"pandas": pandas_kinds.kinds, "scipy": scipy_kinds.kinds, "sympy": sympy_kinds.kinds}
+_LIBRARIES = {
+    "pandas": pandas_kinds.kinds,
+    "PIL": pillow_kinds.kinds,
+    "scipy": scipy_kinds.kinds,
+    "sympy": sympy_kinds.kinds,
+}
 _STANDARD = {each: kind for kind in standard.KINDS for each in kind.types}
 _STANDARD_NAMES = {kind.name: kind for kind in standard.KINDS}
 
