@@ -50,7 +50,7 @@ CELLS = (
 )
 
 RIGHT = """def moving_average(values, width):
-    # my very own idea
+    # the very own idea of Alice (wonderling_final)
     result = []
     position = 0
     while position + width <= len(values):

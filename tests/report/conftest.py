@@ -14,14 +14,15 @@ def graded(tmp_path_factory) -> ReportedCourse:
     with course.gradebook() as gradebook:
         gradebook.update_or_create_assignment("hw4", duedate="2026-01-01 12:00:00")
         gradebook.add_student("alice", first_name="Alice", last_name="Wonderling")
-        gradebook.add_student("bob", first_name="Bob", last_name="=1+1")
+        gradebook.add_student("bob", first_name="=1+1", last_name="Bobson")
         gradebook.add_student("carol", first_name=HOSTILE, last_name="Ng\u202e")
         gradebook.add_student("quennell", first_name="Quentin", last_name="Quietly")
     why = "Because Alice Wonderling said so: {}"
     course.hand_in("alice", RIGHT, why.format("it smooths what is noise"))
     folder = course.hand_in("bob", RENAMED, why.format("neighbours have much in common"))
     (folder / "timestamp.txt").write_text("2026-01-03 12:00:00 UTC")
-    course.hand_in("carol", INDEPENDENT)
+    folder = course.hand_in("carol", INDEPENDENT)
+    (folder / "timestamp.txt").write_text("2026-01-02 12:00:00 UTC")
     course.hand_in("dave", SUMS)
     course.hand_in("erin", ROUNDED)
     folder = course.hand_in("frank", ROUNDED.replace("[2]", "[2.0]"))

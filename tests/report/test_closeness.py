@@ -33,7 +33,7 @@ def test_another_line_changes_little():
 
 def test_what_was_handed_out_counts_for_nothing():
     assert close("code", RELEASED, RELEASED, RELEASED).count == 0
-    helpers = "".join(f"def helper{n}(x):\n    return x + {n}\n" for n in range(9))
+    helpers = "".join(f"def helper{n}(x):\n    return x + {n}\n" for n in range(30))
     found = close("code", helpers, helpers + INDEPENDENT, helpers + RIGHT)
     assert (found.count, pairs(found)) == (2, [])
 

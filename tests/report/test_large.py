@@ -1,5 +1,8 @@
 """Two thousand submissions: everything is counted, and what is listed is found again."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
@@ -34,6 +37,12 @@ def test_all_are_read_with_the_points_that_nbgrader_has(thousands, graded_class)
             assert each.points == pytest.approx(gradebook.find_submission("hw4", each.student).score)
 
 
+def test_a_penalty_is_taken_off_and_never_more_than_all(graded_class):
+    best = max(graded_class.submissions, key=lambda each: each.points)
+    assert replace(best, penalty=1.0).score == best.points - 1
+    assert replace(best, penalty=99.0).score == 0
+
+
 def test_discrimination_is_the_correlation_with_the_rest(found, graded_class):
     points = points_of(graded_class)
     tests = [place for place, question in enumerate(graded_class.questions) if question.kind == "test"]
@@ -46,6 +55,8 @@ def test_discrimination_is_the_correlation_with_the_rest(found, graded_class):
 def test_diagnoses_that_differ_in_the_line_only_are_one(found):
     words = [diagnosis.words for diagnosis in found.diagnoses if "ValueError" in diagnosis.words]
     assert words and set(words) == {"your code raised ValueError in `f`, line … of your cell"}
+    places = [(diagnosis.question, diagnosis.part, diagnosis.words) for diagnosis in found.diagnoses]
+    assert len(set(places)) == len(places)
     counts = [len(diagnosis.students) for diagnosis in found.diagnoses]
     assert counts == sorted(counts, reverse=True)
 
@@ -58,8 +69,6 @@ def test_those_who_copied_come_before_all_others(found):
 
 
 def test_the_page_of_thousands_is_small_enough_for_a_phone(found):
-    import datetime
-
-    text = html(found, False, datetime.datetime(2026, 10, 2))
+    text = html(found, False, datetime(2026, 10, 2))
     assert len(text) < 1_500_000
     assert len(BeautifulSoup(text, "html.parser").find_all("tr")) < 500
