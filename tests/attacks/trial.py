@@ -42,6 +42,8 @@ LIMITS = Limits(
 )
 SEED = 520
 DATA = (collection.ROOT / "data",)
+#: Who watches the machine may take what strangers do for a message, now and then; a neighbour's is there each time.
+_TRIES_BESIDE_OTHERS = 3
 DYING_SECONDS = 30.0  # a busy machine takes its time
 _ENDED = (Outcome.TIMEOUT, Outcome.DIED, Outcome.MEMORY, Outcome.TOO_BIG, Outcome.PROTOCOL)
 
@@ -124,9 +126,13 @@ class Examined:
         honest = self.honest(attack.notebook, attack.student)
         folders = collection.hand_in_all(attack, folder, self.course.root)
         state, running, files = self.course.state(), set(surroundings.processes()), set(surroundings.traces())
-        graded, cost = self._measured(folders, attack.notebook)
+        for _ in range(_TRIES_BESIDE_OTHERS if attack.with_neighbour else 1):
+            graded, cost = self._measured(folders, attack.notebook)
+            learned = tuple(self.learned(graded, attack))
+            if not learned:
+                break
         harm = tuple(self._harm(graded, state, running, files))
-        return Trial(attack, graded, cost, honest, tuple(self.learned(graded, attack)), harm)
+        return Trial(attack, graded, cost, honest, learned, harm)
 
     def learned(self, graded: tuple[GradedNotebook, ...], attack: Attack) -> Iterator[str]:
         """What their students can read in graded notebooks and should not."""
