@@ -14,6 +14,7 @@ import operator
 import os
 import threading
 import traceback
+import types
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
@@ -69,6 +70,7 @@ _FUNCTIONS: dict[str, Callable] = {
     "exit": lambda value: type(value).__exit__(value, None, None, None),
     "await": lambda value: asyncio.get_event_loop().run_until_complete(value),
 }
+_KINDS_OF_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 _CELL_FILE = "<ipython-input-"  # how IPython names the code of a cell
 
 
@@ -191,7 +193,7 @@ class _Objects:
         return unpack(node, self._limits, self._resolve, self._classes)
 
     def _reference(self, value: Any) -> Reference:
-        return Reference(self._number(value))
+        return Reference(self._number(value), type(value) in _KINDS_OF_FUNCTIONS)
 
     def _number(self, value: Any) -> int:
         number = self._numbers.setdefault(id(value), self._next)

@@ -20,7 +20,7 @@ from proctor.exam.wire.values import Callback, Node, WireError, compared_fields,
 
 from .arrangement import Arrangement
 from .faults import AuthorError, CandidateError, Fault, FromCandidate, OpaqueError, lost
-from .handles import Family, Handle, family_of, origin_of, record_of, target_of
+from .handles import Family, Handle, family_of, is_handle, origin_of, path_of, record_of, target_of
 from .reading import Reader
 from .verdict import NoSolution, same_of_the_solution
 
@@ -113,12 +113,18 @@ class Asides(ABC):
         return self._yes_or_no("isinstance", handle, other)
 
     def is_equal(self, handle: Handle, other: Any) -> bool:
-        if type(other) is Handle and self.takes_their_word:
+        if is_handle(other) and self.takes_their_word:
             return self._yes_or_no("==", handle, other)
         alike = _as_records(handle, other)
         if alike is not None:
             return alike
         raise self.opaque(handle, "compared", "Compare plain values that it computes.")
+
+    def hash_of(self, handle: Handle) -> int:
+        """Of a function, which is equal to itself alone: pandas looks it up among those that it knows."""
+        if self._source_reader.is_function(handle):
+            return hash(path_of(handle))
+        raise self.opaque(handle, "a key", "Use a plain value.")
 
     def type_of(self, handle: Handle) -> Any:
         """``type(object)``, if the student's word counts; else that it is an object, and no plain value."""
@@ -166,7 +172,7 @@ class Asides(ABC):
 
 def of_the_solution(value: Any) -> Any:
     """What the instructor's solution has where the test has this. Raises NoSolution."""
-    if type(value) is not Handle:
+    if not is_handle(value):
         return value
     origin = origin_of(value)
     if origin is None:
@@ -176,7 +182,7 @@ def of_the_solution(value: Any) -> Any:
 
 def _as_records(handle: Handle, other: Any) -> bool | None:
     """Whether the fields of a record of the student's, asked for one by one, are those of our own; None if it is none."""
-    record, own = record_of(handle), None if type(other) is Handle else described(other)
+    record, own = record_of(handle), None if is_handle(other) else described(other)
     fields = compared_fields(other) if record is not None and own is not None and own.kind == record.kind else None
     if record is None or own is None or fields is None:
         return None

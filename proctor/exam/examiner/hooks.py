@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, Protocol
 
-from .handles import Handle
+from .handles import Handle, is_handle
 
 _SEEDING, _TYPE_OF, _CAUGHT_BY = "__seeding__", "__type_of__", "__caught_by__"
 _SEEDS = ("seed", "manual_seed")
@@ -54,22 +54,22 @@ def hooks(line: Line) -> dict[str, Callable[..., Any]]:
 
     def seed(function: Any, *args: Any, **kwargs: Any) -> Any:
         given = function(*args, **kwargs)
-        if type(function) is not Handle:  # else the student's has been seeded just now
+        if not is_handle(function):  # else the student's has been seeded just now
             for generator, seeds in _generators():
                 if function == seeds:
                     line.seed(generator, next(iter((*args, *kwargs.values())), None))
         return given
 
     def type_of(function: Any, value: Any) -> Any:
-        return line.type_of(value) if type(value) is Handle and function is type else function(value)
+        return line.type_of(value) if is_handle(value) and function is type else function(value)
 
     def caught_by(wanted: Any) -> Any:
         """What `except` looks for: of a class of the student's, the exception that is there, if it is one."""
         kind, several = sys.exc_info()[0], wanted if type(wanted) is tuple else (wanted,)
-        if kind is None or not any(type(each) is Handle for each in several):
+        if kind is None or not any(is_handle(each) for each in several):
             return wanted
-        ours = tuple(each for each in several if type(each) is not Handle)
-        theirs = [each for each in several if type(each) is Handle and line.is_subclass(each, kind)]
+        ours = tuple(each for each in several if not is_handle(each))
+        theirs = [each for each in several if is_handle(each) and line.is_subclass(each, kind)]
         return (*ours, kind) if theirs else ours
 
     return {_SEEDING: seed, _TYPE_OF: type_of, _CAUGHT_BY: caught_by}

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from proctor.notebooks.written import Unclear
 
 from .faults import AuthorError, Fault, FromCandidate, Unread, UnreadableAttribute, UnreadAttribute
-from .handles import Handle, Path, path_of
+from .handles import Handle, Path, is_handle, path_of
 from .sources import LOOKED_FOR, OF_SOURCES, Method, Sources, Told
 
 Said = TypeVar("Said", bound=Unread)
@@ -60,12 +60,19 @@ class Reader:
             return self._line.attribute(handle, name)
         return object.__getattribute__(handle, name)
 
+    def is_function(self, handle: Handle) -> bool:
+        """Whether reading tells that it is a function."""
+        try:
+            return not self._sources.told(path_of(handle)).is_class
+        except Unclear:
+            return False
+
     def is_subclass(self, handle: Handle, other: Any) -> bool:
         """Whether ``other`` is, or is based on, the class that the handle stands for."""
         wanted = path_of(handle)
         try:
             self._sources.told(wanted)
-            if type(other) is not Handle:
+            if not is_handle(other):
                 return self._is_raised(wanted, other)
             return any(wanted == path for path in self._lineage(path_of(other)))
         except Unclear as unclear:

@@ -68,7 +68,7 @@ from .arrangement import Arrangement, Wanted
 from .asides import LOST_WORDS, Asides, of_the_solution
 from .causes import Causes
 from .faults import AuthorError, CandidateError, CannotCross, Fault, arrived, lost
-from .handles import Family, Handle, Origin, Path, family_of, path_of, target_of
+from .handles import Family, FunctionHandle, Handle, Origin, Path, family_of, is_handle, path_of, target_of
 from .reading import Reader as SourceReader
 from .sources import Sources
 from .texts import collect_texts
@@ -332,7 +332,7 @@ class Session(Asides):
         self._channel.send(encode(Ask(self._number, question)))
         news = self._read(self._channel.receive())
         if not isinstance(question, Name):
-            self._values = {name: value for name, value in self._values.items() if type(value) is Handle}
+            self._values = {name: value for name, value in self._values.items() if is_handle(value)}
         if isinstance(news, Lost):
             self._losses.append(news.outcome)
             self._arranged = Wanted()  # whoever comes after knows nothing of it
@@ -424,7 +424,8 @@ class Session(Asides):
                 raise WireError("only a test lends functions")
             assert stand.number is not None, "a record without one stands for nothing"
             record = stand if isinstance(stand, Record) else None
-            handle = Handle(self, stand.number, name, family, path, origin, record)
+            kind = FunctionHandle if isinstance(stand, Reference) and stand.is_function else Handle
+            handle = kind(self, stand.number, name, family, path, origin, record)
             return self._same.setdefault(stand.number, handle) if self.takes_their_word else handle
 
         value = unpack(node, self._limits, resolve, self._classes)
@@ -440,7 +441,7 @@ class Session(Asides):
         together = [family]
 
         def stand_in(value: Any) -> Reference | Callback:
-            if type(value) is Handle:
+            if is_handle(value):
                 together.append(family_of(value))
                 return Reference(target_of(value).number)
             if isinstance(value, _FUNCTIONS):

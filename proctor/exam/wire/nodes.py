@@ -103,6 +103,7 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, tag="o"):
     """An object that stays where it is; the number means something to its owner only."""
 
     number: int
+    is_function: bool = False
 
 
 class Callback(msgspec.Struct, frozen=True, array_like=True, tag="f"):
