@@ -16,7 +16,7 @@ import threading
 import traceback
 import types
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from typing import Any
 
 from proctor.exam.limits import Limits
@@ -62,6 +62,8 @@ from .arranged import Arranged, seed
 _PRINTED_BYTES = 1 << 16  # of what one call prints
 _MESSAGE_LENGTH = 2000
 _LONGEST_NAME = 200
+_MOST_VALUES = 20  # attributes of an exception
+_NO_LIBRARIES = ("__main__", "builtins")
 _FUNCTIONS: dict[str, Callable] = {
     "len": len,
     "str": str,
@@ -189,6 +191,10 @@ class _Objects:
     def pack(self, value: Any) -> Value:
         return Value(pack(value, self._limits, self._reference, self._number))
 
+    def pack_plain(self, value: Any) -> Any:
+        """Raises ValueError for what is not plain, or TooBig."""
+        return pack(value, self._limits, _refuse)
+
     def unpack(self, node: Any) -> Any:
         return unpack(node, self._limits, self._resolve, self._classes)
 
@@ -218,6 +224,10 @@ class _Objects:
         return self._functions.setdefault(number, function)
 
 
+def _refuse(value: Any) -> Reference:
+    raise ValueError("not plain")
+
+
 class _Gone(Exception):
     """The examiner knows an object of a candidate that was here before."""
 
@@ -240,7 +250,7 @@ def _body(question: Question, objects: _Objects) -> Body:
     except TooBig:
         return Nothing("too big")
     except BaseException as error:  # the student's code may raise anything
-        return _raised(error)
+        return _raised(error, objects)
 
 
 def _ask(question: Question, target: Any, objects: _Objects) -> Any:
@@ -281,8 +291,8 @@ def _next(iterator: Any, objects: _Objects) -> Body:
         return Nothing("exhausted")
 
 
-def _raised(error: BaseException) -> Raised:
-    """The exception as words: nearest built-in type, message, and the student's own innermost line."""
+def _raised(error: BaseException, objects: _Objects) -> Raised:
+    """The exception as words and values: nearest types, message, and the student's own innermost line."""
     function, line = "", 0
     for frame, number in traceback.walk_tb(error.__traceback__):
         name = frame.f_code.co_name
@@ -295,7 +305,21 @@ def _raised(error: BaseException) -> Raised:
     message = safe_text(error, _MESSAGE_LENGTH)
     theirs = [base.__name__ for base in type(error).__mro__ if base.__module__ == "__main__"]
     classes = tuple(name for name in theirs[:MOST_CLASSES] if len(name) <= _LONGEST_NAME)
-    return Raised(kind_of(error), message, function, line, safe_text(trace[-5 * _MESSAGE_LENGTH :]), classes)
+    library = next(
+        ((base.__module__, base.__name__) for base in type(error).__mro__ if base.__module__ not in _NO_LIBRARIES),
+        ("", ""),
+    )
+    trace = safe_text(trace[-5 * _MESSAGE_LENGTH :])
+    return Raised(kind_of(error), message, function, line, trace, classes, library, _values(error, objects))
+
+
+def _values(error: BaseException, objects: _Objects) -> dict[str, Any]:
+    """The plain ones among what the student's code has set on it."""
+    values = {}
+    for name, value in list(vars(error).items())[:_MOST_VALUES]:
+        with suppress(Exception):  # an object stays here, and so does what is too big
+            values[name] = objects.pack_plain(value)
+    return values
 
 
 def _exception(raised: Raised) -> Exception:

@@ -22,7 +22,7 @@ from .arrangement import Arrangement
 from .faults import AuthorError, CandidateError, Fault, FromCandidate, OpaqueError, lost
 from .handles import Family, Handle, family_of, is_handle, origin_of, path_of, record_of, target_of
 from .reading import Reader
-from .verdict import NoSolution, same_of_the_solution
+from .verdict import NoSolution, class_of_a_library, same_of_the_solution
 
 About = Literal["isinstance", "==", "type", "__wrapped__"]
 _IN_WORDS: dict[About, str] = {
@@ -110,6 +110,8 @@ class Asides(ABC):
     def is_instance(self, handle: Handle, other: Any) -> bool:
         if isinstance(other, FromCandidate):
             return self._source_reader.is_one(handle, other)
+        if not is_handle(other) and (own := class_of_a_library(origin_of(handle))):
+            return isinstance(other, own)
         return self._yes_or_no("isinstance", handle, other)
 
     def is_equal(self, handle: Handle, other: Any) -> bool:

@@ -8,14 +8,21 @@ test takes for its own success.
 from __future__ import annotations
 
 import builtins
+import sys
+from collections.abc import Mapping
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from proctor.exam.wire.messages import Raised
 
 from .causes import Causes
 
 Fault = TypeVar("Fault", bound=Exception)
+#: Whose exceptions arrive as their own. Not those of what runs tests: `unittest.SkipTest` would skip one.
+_LIBRARIES = frozenset((
+    "_csv", "binascii", "configparser", "dataclasses", "decimal", "json", "numpy", "pandas", "re", "scipy",
+    "sqlite3", "sre_constants", "statistics", "struct", "sympy", "zipfile", "zlib",
+))  # fmt: skip
 _NOT_AS_THEMSELVES = (StopIteration, StopAsyncIteration)
 
 
@@ -83,19 +90,28 @@ def lost(outcome: str, where: str) -> CandidateError:
     return error
 
 
-def arrived(raised: Raised, causes: Causes) -> FromCandidate:
-    """The examiner's exception for one of the student's."""
-    kind = _kind(raised.kind)
+def arrived(raised: Raised, values: Mapping[str, Any], causes: Causes) -> FromCandidate:
+    """The examiner's exception for one of the student's, with the attributes that are ``values``."""
+    kind = _kind_of_library(*raised.library) or _kind(raised.kind)
+    taken = {"outcome", *dir(kind)}
     try:
         error = kind(raised.message)
     except TypeError:  # an exception that wants other arguments
         error = CandidateError(raised.message)
+    for name, value in values.items():
+        if name.isidentifier() and not name.startswith("_") and name not in taken:
+            setattr(error, name, value)
     error.trace, error.classes = raised.trace, raised.classes
     if causes.is_theirs(raised.function, raised.line):
         error.their_line = raised.function, raised.line, causes.text_of_line(raised.function, raised.line)
         error.cause = causes.of_line(raised.function, raised.line) if raised.kind == "NameError" else ""
     error.where = _where(raised, error)
     return error
+
+
+def type_of(error: FromCandidate) -> type[BaseException]:
+    """What it stands for: the exception that the student's code raised, or that it is based on."""
+    return next(base for base in type(error).__mro__ if not issubclass(base, FromCandidate))
 
 
 @cache
@@ -107,6 +123,22 @@ def _kind(name: str) -> type[FromCandidate]:
     if base is Exception or issubclass(base, _NOT_AS_THEMSELVES) or issubclass(base, _groups()):
         return CandidateError
     return type(name, (FromCandidate, base), {"__module__": "builtins"})
+
+
+def _kind_of_library(module: str, name: str) -> type[FromCandidate] | None:
+    """The same for an exception of a library that the examiner has imported itself; None for any other."""
+    if module.partition(".")[0] not in _LIBRARIES:
+        return None
+    base = vars(sys.modules.get(module, builtins)).get(name)
+    is_one = isinstance(base, type) and issubclass(base, Exception) and not issubclass(base, _NOT_AS_THEMSELVES)
+    return _made(base) if is_one and (base.__module__, base.__name__) == (module, name) else None
+
+
+@cache
+def _made(base: type[Exception]) -> type[FromCandidate]:
+    """Its own constructor is not run, which may want more than a message."""
+    body = {"__module__": base.__module__, "__init__": lambda error, *args: None}
+    return type(base.__name__, (FromCandidate, base), body)
 
 
 def _groups() -> tuple[type, ...]:

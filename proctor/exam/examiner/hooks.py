@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, Protocol
 
+from .faults import FromCandidate
+from .faults import type_of as exception_of
 from .handles import Handle, is_handle
 
 _SEEDING, _TYPE_OF, _CAUGHT_BY = "__seeding__", "__type_of__", "__caught_by__"
@@ -61,7 +63,11 @@ def hooks(line: Line) -> dict[str, Callable[..., Any]]:
         return given
 
     def type_of(function: Any, value: Any) -> Any:
-        return line.type_of(value) if is_handle(value) and function is type else function(value)
+        if function is type and is_handle(value):
+            return line.type_of(value)
+        if function is type and issubclass(type(value), FromCandidate):
+            return exception_of(value)
+        return function(value)
 
     def caught_by(wanted: Any) -> Any:
         """What `except` looks for: of a class of the student's, the exception that is there, if it is one."""

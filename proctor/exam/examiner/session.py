@@ -19,6 +19,7 @@ from __future__ import annotations
 import builtins
 import functools
 import itertools
+import operator
 import os
 import secrets
 import sys
@@ -82,7 +83,12 @@ _FUNCTIONS = (
     types.MethodDescriptorType,
     types.MethodWrapperType,
     functools.partial,
+    operator.itemgetter,
+    operator.attrgetter,
+    operator.methodcaller,
     np.ufunc,
+    np.vectorize,
+    np.poly1d,
     type(np.sum),
 )
 
@@ -404,7 +410,7 @@ class Session(Asides):
                 body = Outcome.PROTOCOL
         if isinstance(body, Raised):
             self.strings |= {body.message, *body.message.splitlines()}
-            raise self.fault(arrived(body, self._causes))
+            raise self.fault(arrived(body, self._values_of(body), self._causes))
         if isinstance(body, Nothing):
             reason, error = if_nothing
             if body.reason == reason:
@@ -415,6 +421,17 @@ class Session(Asides):
                 )
             body = Outcome.TOO_BIG if body.reason == "too big" else Outcome.PROTOCOL
         raise self.fault(lost(body.value, LOST_WORDS[body]))
+
+    def _values_of(self, raised: Raised) -> dict[str, Any]:
+        """What an exception carries, unless it breaks the rules."""
+        try:
+            values = {
+                name: unpack(node, self._limits, _no_object, self._classes) for name, node in raised.values.items()
+            }
+        except (TooBig, WireError):
+            return {}
+        collect_texts(values, self.strings)
+        return values
 
     def _received(
         self, node: Node, family: Family, name: str = "", path: Path = (), origin: Origin | None = None
@@ -444,6 +461,7 @@ class Session(Asides):
             if is_handle(value):
                 together.append(family_of(value))
                 return Reference(target_of(value).number)
+            value = self.arrangement.as_function(value)
             if isinstance(value, _FUNCTIONS):
                 together.append({number := self._lender.lend(value)})
                 return Callback(number)
@@ -457,6 +475,10 @@ class Session(Asides):
         for each in together:
             each.update(lent)
         return nodes
+
+
+def _no_object(stand: Any) -> Any:
+    raise WireError("an exception carries plain values")
 
 
 class _Lender:

@@ -11,7 +11,7 @@ from proctor.exam.paper import Cell
 from proctor.exam.shell.outputs import Recorder
 from proctor.exam.shell.shell import ExamShell
 
-from .verdict import Broken, NoSolution
+from .verdict import REFERENCE, Broken, NoSolution
 
 
 class Solution:
@@ -21,15 +21,20 @@ class Solution:
         self._cells, self._shell = cells, shell
         self._names: dict[str, Any] | None = None
         self._was_stopped = False
+        self._broken = Broken("the instructor's notebook takes too long")
 
     def named(self, name: str) -> Any:
         """What the instructor calls so, for a comparison, which has little time. Raises NoSolution, Broken."""
         if not self._cells:
             raise NoSolution
         if self._names is None and self._was_stopped:
-            raise Broken("the instructor's notebook takes too long")
+            raise self._broken
         self._was_stopped = True
-        names = self.names()
+        try:
+            names = self.names()
+        except Broken as broken:
+            self._broken = broken
+            raise
         if name not in names:
             raise Broken(f"the instructor's notebook defines no {name!r}")
         return names[name]
@@ -41,7 +46,7 @@ class Solution:
         return self._names
 
     def _build(self) -> dict[str, Any]:
-        module = sys.modules["__reference__"] = types.ModuleType("__reference__")  # dataclasses look their module up
+        module = sys.modules[REFERENCE] = types.ModuleType(REFERENCE)  # dataclasses look their module up
         names = vars(module)
         names["__builtins__"] = vars(builtins)
         recorder, self._shell.recorder = self._shell.recorder, Recorder(0)  # nobody sees its outputs

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from typing import Any
 
@@ -13,6 +14,7 @@ from proctor.exam.limits import Limits
 from proctor.exam.shell.errors import kind_of
 from proctor.exam.wire.values import WireError, pack
 
+REFERENCE = "__reference__"  # the module that the instructor's notebook is here
 _SECONDS = 5.0  # of a processor, for what the solution does there
 
 
@@ -46,6 +48,17 @@ def same_of_the_solution(origin: Callable[[], Any] | None, limits: Limits) -> st
     except Exception as error:
         return f"Your own solution raises {kind_of(error)} there."
     return ""
+
+
+def class_of_a_library(origin: Callable[[], Any] | None) -> type | None:
+    """The class that the instructor's solution has imported there; None for any other."""
+    if origin is None:
+        return None
+    with suppress(Exception), _within(_SECONDS), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        value = origin()
+        if isinstance(value, type) and getattr(sys.modules.get(value.__module__), value.__name__, None) is value:
+            return value if value.__module__ != REFERENCE else None
+    return None
 
 
 class _Stays(Exception):

@@ -261,7 +261,8 @@ class Value(msgspec.Struct, tag="value"):
 class Raised(msgspec.Struct, tag="raised"):
     """A call raised. ``kind`` is the nearest built-in exception; ``trace``, the student's, is for staff.
 
-    ``classes`` are the names of their own classes that the exception is one of.
+    ``classes`` are the names of their own classes that the exception is one of, ``library`` is the module and the
+    name of the nearest that is a library's, and ``values`` are the plain ones among its attributes.
     """
 
     kind: str
@@ -272,6 +273,8 @@ class Raised(msgspec.Struct, tag="raised"):
     classes: Annotated[
         tuple[Annotated[str, msgspec.Meta(max_length=200)], ...], msgspec.Meta(max_length=MOST_CLASSES)
     ] = ()
+    library: tuple[str, str] = ("", "")
+    values: dict[str, Node] = {}
 
 
 class Nothing(msgspec.Struct, tag="nothing"):

@@ -60,7 +60,7 @@ class _Packer(Budget):
         kind = type(value)
         if value is None or kind is bool or kind is float:
             return value
-        if issubclass(kind, (np.ndarray, np.generic)):
+        if issubclass(kind, (np.ndarray, np.generic)) and not issubclass(kind, np.ma.MaskedArray):
             return self.array(value, issubclass(kind, np.generic), depth)
         if is_tensor(kind):
             return self.tensor(value)

@@ -34,3 +34,15 @@ def test_a_function_where_a_list_should_be_is_the_students_mistake_in_pythons_wo
 def test_only_a_name_that_a_plain_def_gives_is_a_key(examine):
     result = examine("def make():\n    return lambda: 1", "assert len({make(), make()}) == 2")
     assert result.points == 0 and "cannot be a key" in result.staff_message
+
+
+@pytest.mark.parametrize(
+    "check",
+    ["call(operator.itemgetter(1), [3, 4]) == 4", "call(operator.attrgetter('real'), 3.0) == 3",
+     "call(np.poly1d([1, 0]), 2.0) == 2", "call(np.vectorize(lambda x: x + 1), [1, 2]).tolist() == [2, 3]",
+     "call(counted, 2) == 5 and counted.call_count == 1"],
+)  # fmt: skip
+def test_things_of_libraries_that_can_be_called_are_lent_as_functions(examine, check):
+    test = f"import operator\nimport numpy as np\nfrom unittest.mock import Mock\ncounted = Mock(return_value=5)\nassert {check}"
+    result = examine("def call(function, *args):\n    return function(*args)", test)
+    assert result.points == 1, result.staff_message

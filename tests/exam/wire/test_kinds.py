@@ -14,6 +14,7 @@ import pytest
 from exam.wire.crossing import across, arrived, refused, stays
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
 from proctor.exam.wire import values as wire
 
@@ -89,6 +90,15 @@ def test_what_holds_an_object_or_another_zone_stays_where_it_is():
     assert stays(np.dtype([("a", int)]))
 
 
+def test_masked_arrays_keep_their_mask_and_results_of_scipy_their_attributes():
+    masked = np.ma.masked_less(np.array([1.0, -1.0, 2.0]), 0)
+    assert across(masked).sum() == 3 and across(masked).mask.tolist() == [False, True, False]
+    assert across(np.ma.array([1, 2], fill_value=7)).fill_value == 7
+    found = optimize.minimize(lambda x: (x - 3) ** 2, 1.0)
+    assert type(across(found)) is optimize.OptimizeResult and across(found).x == found.x and across(found).success
+    assert stays(optimize.OptimizeResult(_hidden=1))
+
+
 def test_a_subclass_arrives_as_the_type_it_is_based_on():
     class Liar(Fraction):
         __eq__ = lambda self, other: True  # noqa: E731
@@ -150,6 +160,12 @@ FORGED = {
     "a factory of the sender's": ("defaultdict", [wire.Reference(1), wire.Pairs([], [])]),
     "a lent factory": ("defaultdict", [wire.Callback(1), wire.Pairs([], [])]),
     "a dtype of pointers": ("dtype", ["V8"]),
+    "a mask of another shape": (
+        "masked array",
+        [wire.Array("<f8", [1], bytes(8), False), wire.Array("|b1", [2], bytes(2), False), 1.0],
+    ),
+    "an address in a result of SciPy's": ("scipy result", [wire.Pairs(["__array_interface__"], [1])]),
+    "a result of SciPy's without names": ("scipy result", [wire.Pairs([1], [1])]),
     "a number where a handle is": ("Decimal", [wire.Reference(1)]),
 }
 

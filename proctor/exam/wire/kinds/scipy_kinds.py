@@ -1,4 +1,4 @@
-"""SciPy's sparse matrices and arrays of numbers as places and values, and back."""
+"""SciPy's sparse matrices and arrays of numbers as places and values, and back; results of `minimize` and its like."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .kind import Kind, NotPlain, of
 from .library import Library
 
 sparse: Any = Library("scipy.sparse")
+optimize: Any = Library("scipy.optimize")
 MOST_ROWS = 1_000_000  # and columns: the compressed formats hold a number for each
 _FORMATS = ("coo", "csr", "csc")
 
@@ -37,5 +38,27 @@ def _matrix(form: Any, kind: Any, shape: Any, data: Any, rows: Any, columns: Any
     return getattr(sparse, f"coo_{kind}")((data, (rows, columns)), shape=tuple(shape)).asformat(form)
 
 
+def _result_parts(value: Any) -> list:
+    items = dict(dict.items(value))
+    _check_names(items)
+    return [items]
+
+
+def _result(items: Any) -> Any:
+    _check_names(of(dict, items))
+    return optimize.OptimizeResult(items)
+
+
+def _check_names(items: dict) -> None:
+    """Its items are attributes: `__array_interface__` would let NumPy read memory at an address of the student's."""
+    if not all(type(name) is str and name.isidentifier() and not name.startswith("_") for name in items):
+        raise NotPlain("a result with other names")
+
+
 def kinds() -> tuple[Kind, ...]:
-    return (Kind("scipy sparse", (sparse.spmatrix, sparse.sparray), _parts, _matrix, whole=True, cost=1000),)
+    return (
+        Kind("scipy sparse", (sparse.spmatrix, sparse.sparray), _parts, _matrix, whole=True, cost=1000),
+        Kind(
+            "scipy result", (optimize.OptimizeResult,), _result_parts, _result, inside=lambda value: list(value.items())
+        ),
+    )

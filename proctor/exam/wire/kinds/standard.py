@@ -159,6 +159,19 @@ def _dtype_parts(value: np.dtype) -> list:
     return [name_of_dtype(value)]
 
 
+def _masked_parts(value: np.ma.MaskedArray) -> list:
+    if value.dtype.kind not in "biufc" or value.dtype.names:
+        raise NotPlain("a masked array of other than numbers")
+    return [np.asarray(np.ma.getdata(value)), np.asarray(np.ma.getmaskarray(value)), np.asarray(value.fill_value)[()]]
+
+
+def _masked(data: Any, mask: Any, fill: Any) -> np.ma.MaskedArray:
+    of(np.ndarray, data)
+    if of(np.ndarray, mask).dtype != bool or mask.shape != data.shape or data.dtype.kind not in "biufc":
+        raise ValueError("a mask of another shape")
+    return np.ma.MaskedArray(data, mask, fill_value=data.dtype.type(fill))
+
+
 def _dict(value: dict) -> dict:
     return dict(dict.items(value))
 
@@ -196,5 +209,6 @@ KINDS = (
     Kind("defaultdict", (defaultdict,), lambda value: [_factory(value), _dict(value)], _defaultdict, inside=_pairs),
     Kind("OrderedDict", (OrderedDict,), lambda value: [dict(OrderedDict.items(value))],
          lambda items: OrderedDict(of(dict, items)), inside=_pairs),
+    Kind("masked array", (np.ma.MaskedArray,), _masked_parts, _masked, whole=True),
     Kind("dtype", (np.dtype,), _dtype_parts, lambda name: dtype_named(of(str, name))),
 )  # fmt: skip
