@@ -22,7 +22,7 @@ from .arrangement import Arrangement
 from .faults import AuthorError, CandidateError, Fault, FromCandidate, OpaqueError, lost
 from .handles import Family, Handle, family_of, is_handle, origin_of, path_of, record_of, target_of
 from .reading import Reader
-from .verdict import NoSolution, class_of_a_library, same_of_the_solution
+from .verdict import NoSolution, class_of_a_library, is_instance_in_the_solution, same_of_the_solution
 
 About = Literal["isinstance", "==", "type", "__wrapped__"]
 _IN_WORDS: dict[About, str] = {
@@ -133,6 +133,16 @@ class Asides(ABC):
         if self.takes_their_word or same_of_the_solution(origin_of(handle), self._limits):
             return self._report("type", handle)
         return Handle
+
+    def check_class(self, handle: Handle, classes: Any) -> None:
+        """No object of the student's is one of a library's class here: the test's mistake where the solution's is."""
+        if is_instance_in_the_solution(origin_of(handle), classes, self._limits):
+            raise self.author_error(
+                "isinstance() with a class of a library cannot work for an object of the student's, though your own "
+                "solution gives one of it: what theirs is, only the student's process could say. Test what the object "
+                "does, as in hasattr(axes, 'get_title'). To take the student's word for it, tag the cell self-reports and "
+                "name the class as theirs, as in candidate.plt.Axes"
+            )
 
     def wrapped(self, handle: Handle) -> Any:
         return self._report("__wrapped__", handle)

@@ -1,4 +1,4 @@
-"""What means the student's process too, though Python never asks a handle: seeds, ``type``, and ``except``.
+"""What means the student's process too, though Python never asks a handle: seeds, ``type``, ``isinstance``, ``except``.
 
 ``np.random.seed(1)`` before ``f()`` decides what ``f`` draws; ``type(shape)`` is a class of the student's, and
 so is ``Oops`` in ``except Oops``.
@@ -19,6 +19,7 @@ from .faults import type_of as exception_of
 from .handles import Handle, is_handle
 
 _SEEDING, _TYPE_OF, _CAUGHT_BY = "__seeding__", "__type_of__", "__caught_by__"
+_IS_INSTANCE = "__is_instance__"
 _SEEDS = ("seed", "manual_seed")
 Generator = Literal["random", "numpy", "torch"]
 
@@ -27,6 +28,9 @@ class Line(Protocol):
     def seed(self, generator: Generator, value: Any) -> None: ...
 
     def type_of(self, handle: Handle) -> Any: ...
+
+    def check_class(self, handle: Handle, classes: Any) -> None:
+        """Raises what says whose mistake it is that an object is of none of these classes."""
 
     def is_subclass(self, handle: Handle, other: Any) -> bool: ...
 
@@ -48,6 +52,8 @@ class Hooks(ast.NodeTransformer):
             return _passing_by(_SEEDING, node, [node.func, *node.args])
         if isinstance(node.func, ast.Name) and called == "type" and len(node.args) == 1 and not node.keywords:
             return _passing_by(_TYPE_OF, node, [node.func, *node.args])
+        if isinstance(node.func, ast.Name) and called == "isinstance" and len(node.args) == 2 and not node.keywords:
+            return _passing_by(_IS_INSTANCE, node, [node.func, *node.args])
         return node
 
 
@@ -78,7 +84,13 @@ def hooks(line: Line) -> dict[str, Callable[..., Any]]:
         theirs = [each for each in several if is_handle(each) and line.is_subclass(each, kind)]
         return (*ours, kind) if theirs else ours
 
-    return {_SEEDING: seed, _TYPE_OF: type_of, _CAUGHT_BY: caught_by}
+    def is_instance(function: Any, value: Any, classes: Any) -> Any:
+        found = function(value, classes)
+        if found is False and function is isinstance and is_handle(value):
+            line.check_class(value, classes)
+        return found
+
+    return {_SEEDING: seed, _TYPE_OF: type_of, _CAUGHT_BY: caught_by, _IS_INSTANCE: is_instance}
 
 
 def _passing_by(hook: str, node: ast.Call, args: list[ast.expr]) -> ast.Call:

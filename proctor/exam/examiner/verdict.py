@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
@@ -52,12 +51,26 @@ def same_of_the_solution(origin: Callable[[], Any] | None, limits: Limits) -> st
 
 def class_of_a_library(origin: Callable[[], Any] | None) -> type | None:
     """The class that the instructor's solution has imported there; None for any other."""
-    if origin is None:
-        return None
+    value = _of_the_solution(origin)
+    return value if isinstance(value, type) and value.__module__ != REFERENCE else None
+
+
+def is_instance_in_the_solution(origin: Callable[[], Any] | None, classes: Any, limits: Limits) -> bool:
+    """Whether the instructor's solution has an object there, no plain value, of one of these classes."""
+    value = _of_the_solution(origin)
+    try:
+        pack(value, limits, _stays, keep=_stays)
+    except _Stays:
+        return isinstance(value, classes)
+    except WireError:
+        pass
+    return False
+
+
+def _of_the_solution(origin: Callable[[], Any] | None) -> Any:
+    """What it has there; None if that cannot be known."""
     with suppress(Exception), _within(_SECONDS), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        value = origin()
-        if isinstance(value, type) and getattr(sys.modules.get(value.__module__), value.__name__, None) is value:
-            return value if value.__module__ != REFERENCE else None
+        return origin() if origin is not None else None
     return None
 
 

@@ -45,3 +45,31 @@ def test_without_a_solution_the_student_reads_what_they_gave(examine):
 def test_what_the_solution_prints_there_is_shown_to_nobody(examine):
     result = examine(OBJECT, "assert make(3) == 3", reference="def make(x):\n    print('a secret')\n    return x")
     assert "a secret" not in str(result)
+
+
+AXES = "import matplotlib.pyplot as plt\ndef draw():\n    return plt.subplots()[1]\n"
+
+
+def test_an_object_of_a_librarys_class_is_the_authors_problem_where_the_solution_gives_one(examine):
+    test = "import matplotlib.pyplot as plt\nassert isinstance(draw(), plt.Axes)"
+    result = examine(AXES, test, reference=AXES)
+    assert result.outcome.value == "author" and "hasattr(axes, 'get_title')" in result.staff_message
+
+
+def test_where_the_solution_gives_a_value_the_object_is_the_students_mistake(examine):
+    result = examine(AXES, "assert isinstance(draw(), (int, float))", reference="def draw(): return 3")
+    assert result.outcome.value == "failed" and result.points == 0
+
+
+def test_their_object_is_of_a_class_of_theirs_where_their_word_is_taken_and_of_none_where_not(examine):
+    test = "assert isinstance(draw(), candidate.plt.Axes)"
+    assert examine(AXES, test, reference=AXES).points == 0
+
+
+def test_a_class_that_the_solution_imports_is_the_authors_own_for_values(examine):
+    solution = "from datetime import date\ndef day(): return date(2020, 1, 1)"
+    theirs = "class Any(type):\n    def __instancecheck__(self, other): return True\nclass date(metaclass=Any): pass\n"
+    test = "assert isinstance(day(), date)"
+    assert examine(solution, test, reference=solution).points == 1
+    lie = theirs + "def day(): return 3"
+    assert examine(lie, test, reference=solution).points == 0
