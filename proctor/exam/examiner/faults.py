@@ -109,7 +109,7 @@ def arrived(raised: Raised, values: Mapping[str, Any], causes: Causes) -> FromCa
     return error
 
 
-def type_of(error: FromCandidate) -> type[BaseException]:
+def type_of(error: FromCandidate) -> type:
     """What it stands for: the exception that the student's code raised, or that it is based on."""
     return next(base for base in type(error).__mro__ if not issubclass(base, FromCandidate))
 
@@ -130,8 +130,9 @@ def _kind_of_library(module: str, name: str) -> type[FromCandidate] | None:
     if module.partition(".")[0] not in _LIBRARIES:
         return None
     base = vars(sys.modules.get(module, builtins)).get(name)
-    is_one = isinstance(base, type) and issubclass(base, Exception) and not issubclass(base, _NOT_AS_THEMSELVES)
-    return _made(base) if is_one and (base.__module__, base.__name__) == (module, name) else None
+    if not (isinstance(base, type) and issubclass(base, Exception)) or issubclass(base, _NOT_AS_THEMSELVES):
+        return None
+    return _made(base) if (base.__module__, base.__name__) == (module, name) else None
 
 
 @cache
