@@ -72,6 +72,14 @@ _FUNCTIONS: dict[str, Callable] = {
     "exit": lambda value: type(value).__exit__(value, None, None, None),
     "await": lambda value: asyncio.get_event_loop().run_until_complete(value),
 }
+_COMPARISONS: dict[str, Callable] = {
+    "==": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": operator.contains,
+}
 _KINDS_OF_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 _CELL_FILE = "<ipython-input-"  # how IPython names the code of a cell
 
@@ -277,8 +285,12 @@ def _ask(question: Question, target: Any, objects: _Objects) -> Any:
 def _report(question: SelfReport, target: Any, objects: _Objects) -> Any:
     if question.about == "isinstance":
         return isinstance(objects.unpack(question.other), target)
-    if question.about == "==":
-        return bool(target == objects.unpack(question.other))
+    if question.about in _COMPARISONS:
+        return bool(_COMPARISONS[question.about](target, objects.unpack(question.other)))
+    if question.about == "bool":
+        return bool(target)
+    if question.about == "hash":
+        return hash(target)
     if question.about == "type":
         return type(target)
     return target.__wrapped__

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from proctor.exam.limits import Limits
 from proctor.exam.paper import Outcome
-from proctor.exam.wire.messages import Question, Seed, SelfReport, Set
+from proctor.exam.wire.messages import About, Question, Seed, SelfReport, Set
 from proctor.exam.wire.values import Callback, Node, WireError, compared_fields, described, pack
 
 from .arrangement import Arrangement
@@ -24,10 +24,12 @@ from .handles import Family, Handle, family_of, is_handle, origin_of, path_of, r
 from .reading import Reader
 from .verdict import NoSolution, class_of_a_library, is_instance_in_the_solution, same_of_the_solution
 
-About = Literal["isinstance", "==", "type", "__wrapped__"]
 _IN_WORDS: dict[About, str] = {
     "isinstance": "isinstance() with a class of the student's",
     "==": "== between objects of the student's",
+    **{about: f"{about} with objects of the student's" for about in ("<", "<=", ">", ">=", "in")},
+    "bool": "the truth of an object of the student's",
+    "hash": "hash() of an object of the student's",
     "type": "type() of an object of the student's",
     "__wrapped__": "__wrapped__ of a function of the student's",
 }
@@ -122,11 +124,33 @@ class Asides(ABC):
             return alike
         raise self.opaque(handle, "compared", "Compare plain values that it computes.")
 
+    def is_true(self, handle: Handle) -> bool:
+        if self._is_believed(handle):
+            return self._yes_or_no("bool", handle)
+        raise self.opaque(handle, "true or false", "Ask for a plain value.")
+
+    def is_so(self, about: Literal["<", "<=", ">", ">="], handle: Handle, other: Any) -> bool:
+        if is_handle(other) and self._is_believed(handle):
+            return self._yes_or_no(about, handle, other)
+        raise self.opaque(handle, "ordered", "Compare plain values that it computes.")
+
+    def has(self, handle: Handle, item: Any) -> bool:
+        if self._is_believed(handle):
+            return self._yes_or_no("in", handle, item)
+        raise self.opaque(handle, "searched with `in`", "Collect its items with list() first.")
+
     def hash_of(self, handle: Handle) -> int:
         """Of a function, which is equal to itself alone: pandas looks it up among those that it knows."""
         if self._source_reader.is_function(handle):
             return hash(path_of(handle))
+        if self._is_believed(handle):
+            said = self._report("hash", handle)
+            return said if type(said) is int else hash(type(said))
         raise self.opaque(handle, "a key", "Use a plain value.")
+
+    def _is_believed(self, handle: Handle) -> bool:
+        """Where their word counts, and the solution gives an object too: a test of a number is not to be talked over."""
+        return self.takes_their_word and is_instance_in_the_solution(origin_of(handle), object, self._limits)
 
     def type_of(self, handle: Handle) -> Any:
         """``type(object)``, if the student's word counts; else that it is an object, and no plain value."""
@@ -147,7 +171,7 @@ class Asides(ABC):
     def wrapped(self, handle: Handle) -> Any:
         return self._report("__wrapped__", handle)
 
-    def _yes_or_no(self, about: About, handle: Handle, other: Any) -> bool:
+    def _yes_or_no(self, about: About, handle: Handle, other: Any = None) -> bool:
         said = self._report(about, handle, other)
         if type(said) is not bool:
             raise self.fault(lost(Outcome.PROTOCOL.value, LOST_WORDS[Outcome.PROTOCOL]))

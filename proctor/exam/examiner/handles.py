@@ -77,6 +77,12 @@ class Line(Protocol):
 
     def hash_of(self, handle: Handle) -> int: ...
 
+    def is_true(self, handle: Handle) -> bool: ...
+
+    def is_so(self, about: Literal["<", "<=", ">", ">="], handle: Handle, other: Any) -> bool: ...
+
+    def has(self, handle: Handle, item: Any) -> bool: ...
+
     def opaque(self, handle: Handle, what: str, instead: str) -> Exception:
         """An error to be raised, noted: the object is not what the test takes it for."""
 
@@ -129,6 +135,13 @@ def _impossible(what: str):
         )
 
     return refuse
+
+
+def _order(about: Literal["<", "<=", ">", ">="]):
+    def ask(self, other):
+        return object.__getattribute__(self, "_Handle__session").is_so(about, self, other)
+
+    return ask
 
 
 def _unary(operation: Operation):
@@ -251,9 +264,14 @@ class Handle:
         return self.__session.operate("await", self)
         yield  # what makes it a generator, which `await` wants
 
-    __lt__ = __le__ = __gt__ = __ge__ = _opaque("ordered", "Compare plain values that it computes.")
-    __bool__ = _opaque("true or false", "Ask for a plain value.")
-    __contains__ = _opaque("searched with `in`", "Collect its items with list() first.")
+    __lt__, __le__, __gt__, __ge__ = _order("<"), _order("<="), _order(">"), _order(">=")
+
+    def __bool__(self) -> bool:
+        return self.__session.is_true(self)
+
+    def __contains__(self, item) -> bool:
+        return self.__session.has(self, item)
+
     __int__ = __float__ = __complex__ = __index__ = __round__ = _opaque("a number", "Ask for a plain number.")
     __array__ = _opaque("an array", "The student's function must return an array, a tensor or a list of numbers.")
     __bytes__ = __fspath__ = _opaque("text", "Ask for plain text.")

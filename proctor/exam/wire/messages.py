@@ -243,6 +243,10 @@ class Seed(msgspec.Struct, tag="seed"):
     value: Node
 
 
+#: What only the student's process can say of its objects.
+About = Literal["isinstance", "==", "<", "<=", ">", ">=", "in", "bool", "hash", "type", "__wrapped__"]
+
+
 class SelfReport(msgspec.Struct, tag="self report"):
     """What only the candidate can say of its objects, and what nobody can check: asked only where the author allows it.
 
@@ -250,7 +254,7 @@ class SelfReport(msgspec.Struct, tag="self report"):
     """
 
     target: Target
-    about: Literal["isinstance", "==", "type", "__wrapped__"]
+    about: About
     other: Node = None
 
 

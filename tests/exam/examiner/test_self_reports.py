@@ -173,3 +173,47 @@ def test_an_exception_of_the_students_is_caught_by_its_class_without_their_word(
     results = notebook.sit()
     assert {test: results[test].points for test in CAUGHT} == CAUGHT
     assert not any(results[test].self_reports for test in CAUGHT)
+
+
+NUMBERS = """
+import functools, re
+@functools.total_ordering
+class Number:
+    def __init__(self, value): self.value = value
+    def __eq__(self, other): return self.value == other.value
+    def __lt__(self, other): return self.value < other.value
+    def __hash__(self): return hash(self.value)
+    def __bool__(self): return self.value != 0
+    def __contains__(self, digit): return str(digit) in str(self.value)
+def match(text): return re.match("a+", text)
+def answer(): return 3
+"""
+ASKED = [
+    "Number(1) < Number(2) and Number(2) >= Number(1) and not Number(2) < Number(1)",
+    "[each.value for each in sorted([Number(2), Number(1)])] == [1, 2]",
+    "Number(1) and not Number(0) and match('aa')",
+    "7 in Number(172) and 3 not in Number(172)",
+    "hash(Number(3)) == hash(Number(3)) and len({Number(1), Number(1), Number(2)}) == 2",
+]
+
+
+@pytest.mark.parametrize("check", ASKED)
+def test_objects_are_true_ordered_keys_and_searched_where_their_word_counts_and_the_solution_gives_one(
+    believing, examine, check
+):
+    result = examine(NUMBERS, f"assert {check}", reference=NUMBERS)
+    assert result.points == 1 and result.self_reports, result.staff_message
+
+
+@pytest.mark.parametrize("check", ["answer()", "answer() < Liar()", "3 in answer()", "{answer(): 1}", "answer() < 4"])
+def test_an_object_in_the_place_of_a_value_is_not_believed_anywhere(believing, examine, check):
+    theirs = (
+        "class Liar:\n    __bool__ = __lt__ = __contains__ = lambda self, *other: True\ndef answer(): return Liar()"
+    )
+    result = examine(theirs, f"assert {check}", reference=NUMBERS + "class Liar: pass")
+    assert result.points == 0, result
+
+
+@pytest.mark.parametrize("check", ASKED)
+def test_they_are_not_asked_without_the_setting(examine, check):
+    assert examine(NUMBERS, f"assert {check}", reference=NUMBERS).outcome.name == "AUTHOR"
