@@ -132,7 +132,7 @@ def _kind_of_library(module: str, name: str) -> type[FromCandidate] | None:
     base = vars(sys.modules.get(module, builtins)).get(name)
     if not (isinstance(base, type) and issubclass(base, Exception)) or issubclass(base, _NOT_AS_THEMSELVES):
         return None
-    return _made(base) if (base.__module__, base.__name__) == (module, name) else None
+    return _made(base) if (base.__module__, base.__name__) == (module, name) else None  # type: ignore[arg-type]
 
 
 @cache
