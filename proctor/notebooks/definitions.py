@@ -19,6 +19,8 @@ from typing import Literal
 
 #: Longer sources are not parsed: no notebook cell written by hand comes near.
 MAX_PARSED_CHARS = 200_000
+#: Of more functions, each directly in the same cell, function or class, nobody asks ``symtable``: it compares each with each.
+MOST_FUNCTIONS = 500
 #: Cell magics whose body runs in the notebook's own namespace.
 _TRANSPARENT_MAGICS = re.compile(r"\s*%%(time|capture|prun)\b[^\n]*\n")
 _NAME_AT_LINE_START = re.compile(
@@ -28,6 +30,8 @@ _NAME_AT_LINE_START = re.compile(
 
 _PARSING = threading.Lock()
 _WORD = re.compile(r"[^\W\d]\w*")
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_WITH_A_TABLE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, *_COMPREHENSIONS)
 _LOOKS_NAMES_UP = frozenset(("eval", "exec", "globals", "locals", "vars", "get_ipython"))
 
 
@@ -112,6 +116,8 @@ def used_names(source: str) -> frozenset[str]:
     used = set()
     while pending:
         table = pending.pop()
+        if len(table.get_children()) > MOST_FUNCTIONS:
+            return words
         is_module = table.get_type() == "module"
         used |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (is_module or s.is_global())}
         pending += table.get_children()
@@ -128,9 +134,9 @@ def binds_plainly(source: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     unclear = (ast.Global, ast.Match)
-    is_clear = not any(
-        isinstance(node, unclear) or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
-        for node in ast.walk(tree)
+    nodes = list(ast.walk(tree))
+    is_clear = sum(isinstance(node, _WITH_A_TABLE) for node in nodes) <= MOST_FUNCTIONS and not any(
+        isinstance(node, unclear) or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*") for node in nodes
     )
     return is_clear and not used_names(source) & {*_LOOKS_NAMES_UP, "setattr"}
 
