@@ -103,9 +103,9 @@ def _of_student(pristine: AssignmentNotebook, transplanted: Transplanted) -> lis
 
 def _common(cells: Sequence[_Cell]) -> tuple[CommonCell, ...]:
     """Those of the author's cells that use names of each other alone."""
+    imported = frozenset().union(*(imported_names(cell.sources[0]) for cell in cells))
     cells = list(takewhile(_binds_plainly, cells))  # any other one may bind any name
     sources = tuple(cell.sources[0] for cell in cells)
-    imported = frozenset().union(*map(imported_names, sources))
     made: dict[str, frozenset[str]] = dict.fromkeys(_ALWAYS_THERE, frozenset())  # and what that takes
     theirs: set[str] = set()
     common = []
