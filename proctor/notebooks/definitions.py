@@ -151,6 +151,11 @@ def read_as_it_runs(source: str) -> tuple[list[str], ast.Module] | None:
     return _parse(source[magic.end() :] if magic else source)
 
 
+def lines_for_ipython(source: str) -> list[str]:
+    """Lines that ``read_as_it_runs`` may pass over."""
+    return [line for line in source.split("\n") if _without_magic(line) != line]
+
+
 def bound_names(node: ast.stmt) -> frozenset[str]:
     """Names that a statement binds in the namespace it runs in."""
     return frozenset(_bound(node))
@@ -232,8 +237,8 @@ def _bound(node: ast.AST) -> Iterator[str]:
         node = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
-            continue
-        if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        if isinstance(node, _WITH_A_TABLE):
+            pending.extend(_run_outside(node))
             continue
         if isinstance(node, ast.Import | ast.ImportFrom):
             origin = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
@@ -243,7 +248,22 @@ def _bound(node: ast.AST) -> Iterator[str]:
                 yield f"{origin}*" if alias.name == "*" else bound
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
+        elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.MatchMapping):
+            name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+            yield from [name] if name else ()
         pending.extend(ast.iter_child_nodes(node))
+
+
+def _run_outside(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a function, class or comprehension that bind names around it: defaults, bases, ``:=`` in a comprehension."""
+    if isinstance(node, _COMPREHENSIONS):
+        yield from (each.target for each in ast.walk(node) if isinstance(each, ast.NamedExpr))
+        return
+    yield from getattr(node, "decorator_list", ())
+    if isinstance(node, ast.ClassDef):
+        yield from (*node.bases, *node.keywords)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        yield from (*node.args.defaults, *(default for default in node.args.kw_defaults if default))
 
 
 def _is_stub(node: ast.stmt) -> bool:
