@@ -117,13 +117,17 @@ def _without_lists(text: str, words: str) -> str:
 
 
 def _rationed(text: str, sitting: Sitting, authors: frozenset[str]) -> str:
-    """``text``; without what the candidate may have chosen in it, if that is more than a shape or a place."""
+    """``text`` without what the candidate may have chosen in lists, dicts and the like, if that is more than a shape or a place."""
     rest = text = text.replace(_AUTHORS, "")
-    for word in sorted({*authors, *map(str.strip, sitting.source.splitlines())}, key=len, reverse=True):
-        if len(word) >= _SHORTEST_BLANKED:  # as often as the author has written it: who repeats it spells something
+    lines = {line.strip() for line in f"{sitting.source}\n{sitting.known}".splitlines()} - sitting.strings
+    for word in sorted({*authors, *lines}, key=len, reverse=True):
+        if (
+            len(word) >= _SHORTEST_BLANKED and word in rest
+        ):  # as often as the author has written it: who repeats it spells something
             rest = rest.replace(word, _AUTHORS * len(word), sitting.source.count(word) or 1)
     theirs = _CONSTANTS | {word for each in sitting.strings for word in _WORDS.findall(each)}
-    found = list(_TELLING.finditer(rest))
+    inside = _inside_of_brackets(rest)
+    found = [each for each in _TELLING.finditer(rest) if inside[each.start()]]
     times = Counter(each[0] for each in found)
     told = [
         each.span()
@@ -145,6 +149,19 @@ def _rationed(text: str, sitting: Sitting, authors: frozenset[str]) -> str:
     for start, end in reversed(spans):
         text = text[:start] + BLANK + text[end:]
     return text
+
+
+def _inside_of_brackets(text: str) -> list[bool]:
+    """Of each character, whether it stands in a list, a dict or a call, as values print."""
+    depth, before, inside = [], " ", []
+    for character in text:
+        if character in ")]}" and depth:
+            depth.pop()
+        inside.append(any(depth))
+        if character in "([{":
+            depth.append(character != "(" or before.isalnum())
+        before = character
+    return inside
 
 
 @lru_cache(maxsize=4)
