@@ -27,8 +27,8 @@ _NUMBER = re.compile(r"\d[\d.]+\d")
 _TOKEN = re.compile(r"[\w.]+|\n(?=\S)")
 _LIST = re.compile(r"[\[({][\d\s.,()\[\]{}+-]*[\])}]")
 _LEFT_OVER = re.compile(r"[\[({]\s*[\[({]\s*\[…\](?:,?\s*\[…\])*\s*[\])}]\s*[\])}]")
-_TELLING = re.compile(r"""[\w.]*\w|[\[({]\s*[\])}]|(['"])[^\w\n]{0,2}\1""")
-_WORDS = re.compile(r"[\w.]*\w")
+_TELLING = re.compile(r"""\w[\w.]*|[\[({]\s*[\])}]|(['"])[^\w\n]{0,2}\1""")
+_WORDS = re.compile(r"\w[\w.]*")
 _AUTHORS = "\uf8ff"  # in place of a character of the author's
 _MOST_TOLD = 6  # short numbers and words of the student's in one text
 _MOST_ALIKE = 2  # of one word, say "difference" of a library's message: `NaT` and `pi` in turn spell something
@@ -153,7 +153,8 @@ def _rationed(text: str, sitting: Sitting, authors: frozenset[str]) -> str:
 
 def _inside_of_brackets(text: str) -> list[bool]:
     """Of each character, whether it stands in a list, a dict or a call, as values print."""
-    depth, before, inside = [], " ", []
+    depth: list[bool] = []
+    before, inside = " ", []
     for character in text:
         if character in ")]}" and depth:
             depth.pop()
