@@ -38,6 +38,7 @@ class Notebook:
         self.shared.mkdir()
         self.cells: list[Cell] = []
         self.data: tuple[Path, ...] = ()
+        self.imports: tuple[str, ...] = ()  # the instructor's, in cells that students may change
 
     def add(self, role: Role, source: str, points: float = 0.0, id: str = "") -> str:
         id = id or f"cell-{len(self.cells) + 1}"
@@ -55,7 +56,8 @@ class Notebook:
 
     def sit(self, seed: int = 1, reference: str = "") -> dict[str, CellResult]:
         solution = (Cell("solution", textwrap.dedent(reference), "student"),) if reference else ()
-        paper = Paper("notebook", tuple(self.cells), solution, files_in(self.student), self.shared, self.data)
+        files = files_in(self.student)
+        paper = Paper("notebook", tuple(self.cells), solution, files, self.shared, self.data, imports=self.imports)
         return {result.id: result for result in self.room.sit(paper, seed)}
 
 

@@ -15,6 +15,7 @@ import builtins
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from .assignment import AssignmentNotebook
 from .changes import changed_by_cell
@@ -22,6 +23,8 @@ from .definitions import binds_plainly, defined_names, imported_names, parsing, 
 from .flow import flow
 from .transplant import Transplanted
 
+#: Of a notebook with more code nobody is spared anything: reading it would take as long as running the demonstrations.
+_MOST_CHARS = 300_000
 _ALWAYS_THERE = frozenset((*vars(builtins), "display", "__name__"))
 #: What sets how later cells draw, print or compute, wherever it is called.
 _SETTINGS = frozenset((
@@ -59,6 +62,15 @@ def spared(
     """Those of the cells ``known``, by id, that need not run in this notebook: they do the same as in every other, and
     no cell needs what they do. ``shown`` are its demonstrations, see ``demos.py``."""
     cells = _of_student(pristine, transplanted)
+    if sum(len(source) for cell in cells for source in cell.sources) > _MOST_CHARS:
+        return frozenset()
+    try:
+        return _spared(cells, shown, known)
+    except RecursionError:  # an expression that is nested deeper than can be read
+        return frozenset()
+
+
+def _spared(cells: Sequence[_Cell], shown: frozenset[str], known: Iterable[str]) -> frozenset[str]:
     common = {cell.id: cell for cell in _common(cells)}
     places = {cell.id: place for place, cell in enumerate(cells)}
     left = {places[id]: common[id] for id in known if id in shown and id in common}
@@ -91,14 +103,13 @@ def _of_student(pristine: AssignmentNotebook, transplanted: Transplanted) -> lis
 
 def _common(cells: Sequence[_Cell]) -> tuple[CommonCell, ...]:
     """Those of the author's cells that use names of each other alone."""
+    imported = frozenset().union(*(imported_names(cell.sources[0]) for cell in cells))
+    cells = list(takewhile(_binds_plainly, cells))  # any other one may bind any name
     sources = tuple(cell.sources[0] for cell in cells)
-    imported = frozenset().union(*map(imported_names, sources))
     made: dict[str, frozenset[str]] = dict.fromkeys(_ALWAYS_THERE, frozenset())  # and what that takes
     theirs: set[str] = set()
     common = []
     for cell, changed in zip(cells, changed_by_cell(sources), strict=True):
-        if not all(map(binds_plainly, cell.sources)):
-            break  # it may bind any name
         bound = frozenset().union(*map(defined_names, cell.sources))
         bound |= changed - imported
         uses = _uses(cell.sources[0])
@@ -112,6 +123,10 @@ def _common(cells: Sequence[_Cell]) -> tuple[CommonCell, ...]:
             break
         theirs |= bound
     return tuple(common)
+
+
+def _binds_plainly(cell: _Cell) -> bool:
+    return all(map(binds_plainly, cell.sources))
 
 
 def _uses(source: str) -> frozenset[str]:

@@ -19,6 +19,8 @@ from typing import Literal
 
 #: Longer sources are not parsed: no notebook cell written by hand comes near.
 MAX_PARSED_CHARS = 200_000
+#: Of more functions, each directly in the same cell, function or class, nobody asks ``symtable``: it compares each with each.
+MOST_FUNCTIONS = 500
 #: Cell magics whose body runs in the notebook's own namespace.
 _TRANSPARENT_MAGICS = re.compile(r"\s*%%(time|capture|prun)\b[^\n]*\n")
 _NAME_AT_LINE_START = re.compile(
@@ -28,6 +30,8 @@ _NAME_AT_LINE_START = re.compile(
 
 _PARSING = threading.Lock()
 _WORD = re.compile(r"[^\W\d]\w*")
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_WITH_A_TABLE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, *_COMPREHENSIONS)
 _LOOKS_NAMES_UP = frozenset(("eval", "exec", "globals", "locals", "vars", "get_ipython"))
 
 
@@ -112,6 +116,8 @@ def used_names(source: str) -> frozenset[str]:
     used = set()
     while pending:
         table = pending.pop()
+        if len(table.get_children()) > MOST_FUNCTIONS:
+            return words
         is_module = table.get_type() == "module"
         used |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (is_module or s.is_global())}
         pending += table.get_children()
@@ -128,9 +134,9 @@ def binds_plainly(source: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     unclear = (ast.Global, ast.Match)
-    is_clear = not any(
-        isinstance(node, unclear) or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
-        for node in ast.walk(tree)
+    nodes = list(ast.walk(tree))
+    is_clear = sum(isinstance(node, _WITH_A_TABLE) for node in nodes) <= MOST_FUNCTIONS and not any(
+        isinstance(node, unclear) or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*") for node in nodes
     )
     return is_clear and not used_names(source) & {*_LOOKS_NAMES_UP, "setattr"}
 
@@ -143,6 +149,11 @@ def read_as_it_runs(source: str) -> tuple[list[str], ast.Module] | None:
     """
     magic = _TRANSPARENT_MAGICS.match(source)
     return _parse(source[magic.end() :] if magic else source)
+
+
+def lines_for_ipython(source: str) -> list[str]:
+    """Lines that ``read_as_it_runs`` may pass over."""
+    return [line for line in source.split("\n") if _without_magic(line) != line]
 
 
 def bound_names(node: ast.stmt) -> frozenset[str]:
@@ -226,8 +237,8 @@ def _bound(node: ast.AST) -> Iterator[str]:
         node = pending.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
-            continue
-        if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        if isinstance(node, _WITH_A_TABLE):
+            pending.extend(_run_outside(node))
             continue
         if isinstance(node, ast.Import | ast.ImportFrom):
             origin = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
@@ -237,7 +248,22 @@ def _bound(node: ast.AST) -> Iterator[str]:
                 yield f"{origin}*" if alias.name == "*" else bound
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
+        elif isinstance(node, ast.MatchAs | ast.MatchStar | ast.MatchMapping):
+            name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+            yield from [name] if name else ()
         pending.extend(ast.iter_child_nodes(node))
+
+
+def _run_outside(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a function, class or comprehension that bind names around it: defaults, bases, ``:=`` in a comprehension."""
+    if isinstance(node, _COMPREHENSIONS):
+        yield from (each.target for each in ast.walk(node) if isinstance(each, ast.NamedExpr))
+        return
+    yield from getattr(node, "decorator_list", ())
+    if isinstance(node, ast.ClassDef):
+        yield from (*node.bases, *node.keywords)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        yield from (*node.args.defaults, *(default for default in node.args.kw_defaults if default))
 
 
 def _is_stub(node: ast.stmt) -> bool:

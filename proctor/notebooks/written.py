@@ -12,15 +12,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .definitions import bound_names, read_as_it_runs
+from .definitions import bound_names, lines_for_ipython, read_as_it_runs
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 #: Whoever uses one of these may make a name mean something else than what is read.
 _UNSEEN = frozenset((
     "globals", "exec", "eval", "setattr", "delattr", "__dict__", "__main__", "__code__", "__globals__",
     "__setattr__", "__builtins__", "_getframe", "currentframe", "f_globals", "user_ns", "user_global_ns",
+    "vars", "locals", "get_ipython", "__import__", "import_module",
 ))  # fmt: skip
+_WORD = re.compile(r"[^\W\d]\w*")
+_MAGIC = re.compile(r"^\s*(?:[%!?]+\w*)?")
 _RUNS_FILES = re.compile(r"^\s*%(?:run|load|store|pylab|macro)\b", re.MULTILINE)
+_OF_FIGURES = ("matplotlib", "matplotlib inline", "config", "load_ext", "reload_ext", "autoreload")
 _OF_METHODS = ("staticmethod", "classmethod", "property")
 
 
@@ -59,8 +63,11 @@ def definition(name: str, cells: Sequence[str], trusted: Sequence[str] = ()) -> 
     for cell in cells:
         read = read_as_it_runs(cell)
         if read is None:
-            if re.search(rf"\b{re.escape(name)}\b", cell):
+            if name in _WORD.findall(cell):
                 found = "stands in a cell that cannot be read as Python"
+            if cell not in trusted and (words := _UNSEEN.intersection(_WORD.findall(cell))):
+                found = f"may be changed by `{min(words)}` in a cell that cannot be read as Python"
+                break
             continue
         lines, tree = read
         for statement in tree.body:
@@ -71,7 +78,7 @@ def definition(name: str, cells: Sequence[str], trusted: Sequence[str] = ()) -> 
                 found = "may be changed by `import *` in one of your cells"
         if _RUNS_FILES.search(cell) and cell not in trusted and isinstance(found, Definition):
             found = "may be changed by a file that one of your cells runs"
-        if cell not in trusted and (how := _changed_unseen(tree, name, found)):
+        if cell not in trusted and (how := _changed_unseen(tree, name, found) or _changed_by_ipython(cell, name)):
             found = how
             break
     if isinstance(found, str):
@@ -107,6 +114,33 @@ def _changed_unseen(tree: ast.Module, name: str, found: Definition | str) -> str
             return f"has its `{word}` changed by one of your cells"
         if word in _UNSEEN and id(node) not in of_self and isinstance(node, ast.Name | ast.Attribute):
             return f"may be changed by `{word}` in one of your cells"
+    return _imported_unseen(nodes)
+
+
+def _imported_unseen(nodes: list[ast.AST]) -> str:
+    """The notebook's own module, in other ways than by the name of it: ``sys.modules``, ``import __main__ as m``."""
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}  # a network's ``modules()``
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr == "modules" and id(node) not in called:
+            return "may be changed by `modules` in one of your cells"
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = {getattr(node, "module", None), *(alias.name for alias in node.names)}
+            if (node.__class__ is ast.ImportFrom and "modules" in names) or names & _UNSEEN:
+                return "may be changed by what one of your cells imports"
+    return ""
+
+
+def _changed_by_ipython(cell: str, name: str) -> str:
+    """The same for lines that are more than Python, such as ``%time f = g``."""
+    for line in lines_for_ipython(cell):
+        code = _MAGIC.sub("", line).strip().rstrip("?")
+        read = read_as_it_runs(code)
+        if read is None:
+            binds = bool(re.search(rf"\b{re.escape(name)}\s*=(?!=)", code) or _UNSEEN.intersection(_WORD.findall(code)))
+        else:
+            binds = any(name in bound_names(each) for each in read[1].body) or bool(_changed_unseen(read[1], name, ""))
+        if binds:
+            return "may be changed by a line of one of your cells that is more than Python"
     return ""
 
 
@@ -116,6 +150,27 @@ def _of_an_object_itself(node: ast.AST) -> Iterator[ast.AST]:
         yield node.func
     elif isinstance(node, ast.Attribute) and _is_named(node.value, "self"):
         yield node
+    elif isinstance(node, ast.Call) and node.args:
+        yield from _of_the_kernel(node)
+
+
+def _of_the_kernel(call: ast.Call) -> Iterator[ast.AST]:
+    """``get_ipython()`` where notebooks ask it for figures, or whether they are on Colab."""
+    first, function = call.args[0], call.func
+    if isinstance(first, ast.Call) and isinstance(function, ast.Name) and function.id in ("str", "type"):
+        asked: ast.expr = first.func
+    elif (
+        isinstance(function, ast.Attribute)
+        and isinstance(function.value, ast.Call)
+        and function.attr in ("run_line_magic", "magic")
+        and isinstance(first, ast.Constant)
+        and first.value in _OF_FIGURES
+    ):
+        asked = function.value.func
+    else:
+        return
+    if _is_named(asked, "get_ipython"):
+        yield asked
 
 
 def _is_changed(node: ast.AST, name: str) -> bool:

@@ -1,11 +1,14 @@
 """Which demonstrations are the same for the whole class, and which of them a student's notebook can do without."""
 
+import time
+
 import pytest
 from small_assignment import cell, handed_in, notebook, own, student
 
 from proctor.config import nbgrader_config
 from proctor.notebooks.assignment import assignment_notebook
 from proctor.notebooks.common import common_cells, spared
+from proctor.notebooks.definitions import binds_plainly, used_names
 from proctor.notebooks.demos import only_shown
 from proctor.notebooks.flow import flow
 from proctor.notebooks.submission import StudentCell
@@ -205,3 +208,24 @@ def test_hw4s_figures_that_use_no_answer_are_the_same_for_all():
     assert found["convolution"] == {"window", "steps-padded", "steps-leftover", "flip-figure", "table-figure"}
     assert found["fashion_mnist"] >= {"gallery", "counts", "one-cycle"}
     assert "load-data" not in found["fashion_mnist"], "other demonstrations use the pictures"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "total = " + "+".join(["1"] * 3000),
+        "x = 1\nif x == 0: pass\n" + "".join(f"elif x == {i}: pass\n" for i in range(1500)),
+        "%matplotlib inline\n" * 600,
+        "# long\n" * 50_000,
+    ],
+    ids=["a deep expression", "a long chain", "more magics than IPython reads", "more than anybody writes"],
+)
+def test_of_whom_reading_is_too_much_nobody_is_spared_anything_and_nothing_stops(odd):
+    assert not_run(lab("draw(1)"), extra=odd) == frozenset()
+
+
+def test_thousands_of_functions_are_read_quickly():
+    many = "".join(f"def f{i}(): return {i}\n" for i in range(6000))
+    started = time.process_time()
+    assert "f5999" in used_names(many) and not binds_plainly(many)
+    assert time.process_time() - started < 5

@@ -24,7 +24,7 @@ from unittest.mock import NonCallableMock
 
 from proctor.notebooks.names import own_names, parsed
 
-_MAIN = re.compile(r"__main__\.([A-Za-z_]\w*)")
+_MAIN = re.compile(r"__main__\.([A-Za-z_]\w*)(?![\w.])")  # not that of a module, part of which is patched
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Wanted:
 
 
 class Arrangement:
-    """``names`` are the test's, ``theirs`` those that the student or the solution defines."""
+    """``names`` are the test's, ``theirs`` those that the student or the solution defines, ``imported`` the instructor's."""
 
-    def __init__(self, names: dict[str, Any], theirs: frozenset[str]):
-        self._names, self._theirs = names, theirs
+    def __init__(self, names: dict[str, Any], theirs: frozenset[str], imported: frozenset[str] = frozenset()):
+        self._names, self._theirs, self._imported = names, theirs - frozenset(vars(builtins)), imported
         self._environment = dict(os.environ)
         self._given: dict[str, Any] = {}  # names of the student's that this cell may change, as they were
         self._said: dict[str, Any] = {}  # what candidate.NAME = … has said
@@ -74,8 +74,21 @@ class Arrangement:
 
     def meant(self, source: str) -> frozenset[str]:
         """Names of the student's that this cell deletes, or changes in the module ``__main__``."""
-        self._patched = _patched(source) & self._theirs
+        self._patched = _patched(source) & self._theirs - self.doubtful(source)
         return (_deleted(source) & self._theirs | self._patched) - self._names.keys()
+
+    def doubtful(self, source: str) -> frozenset[str]:
+        """Names that the instructor imports, that this cell patches, and that it or a helper reads too."""
+        patched = _patched(source) & self._theirs & self._imported - frozenset(self._names)
+        if not patched:
+            return patched
+        reads = {
+            node.id
+            for node in ast.walk(parsed(source))
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+        functions = [inspect.unwrap(each) for each in self._names.values() if inspect.isfunction(each)]
+        return patched & reads.union(*(each.__code__.co_names for each in functions if inspect.isfunction(each)))
 
     def give(self, name: str, value: Any) -> None:
         """Let the test have this name of the student's among its own, to change it."""

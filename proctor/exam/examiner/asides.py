@@ -72,11 +72,23 @@ class Asides(ABC):
 
     def lend_names(self, source: str) -> frozenset[str]:
         """Put names of the student's that this cell changes among its own; which they are."""
+        for name in sorted(self.arrangement.doubtful(source)):
+            self.author_error(
+                f"the test patches {name}, which your notebook imports, for the student's code, and it reads {name} too: it "
+                "would be the student's. Import it under another name in the test, and use that"
+            )
         names = self.arrangement.meant(source)
         for name in names:
             with suppress(KeyError, CandidateError):
                 self.arrangement.give(name, self.name(name))
         return names
+
+    def of_main(self, name: str) -> Any:
+        """What the module ``__main__`` has beside the test's own names: the student's. Raises AttributeError."""
+        if not name.startswith("_"):
+            with suppress(KeyError):
+                return self.name(name)
+        raise AttributeError(name)
 
     def set(self, handle: Handle, name: str, value: Any) -> None:
         """Set an attribute. A function that is lent this way may be called until the cell ends."""

@@ -63,17 +63,18 @@ class _Examiner:
         self.causes = Causes(opening)
         solution = Solution(opening.reference, shell)
         sources = Sources(opening.cells, [cell.source for cell in opening.reference])
-        arrangement = Arrangement(self._names, opening.theirs | opening.asked)
+        imports = Imports(opening.imports, self._names)
+        arrangement = Arrangement(self._names, opening.theirs | opening.asked, imports.names)
         shell.scripts = Path(fork.import_path[0])  # the assignment's own: the working folder is the student's
         classes = Classes(self._names, shell.scripts)
         self._session = Session(channel, fork.limits, self.causes, arrangement, sources, solution.named, classes)
-        imports = Imports(opening.imports, self._names)
         self._lookup = Builtins(self._names, imports, opening.modules, self._session)
         self._known = (*opening.known, *_modules_in(shell.scripts))  # what students have
         self._after_hidden = False
         self._names["candidate"] = CandidateNames(self._session, Path(opening.candidate_folder))
         self._names["reference"] = ReferenceNames(solution, self._session)
         self._names["__builtins__"] = self._lookup
+        self._names["__getattr__"] = self._session.of_main  # for patch("__main__.random.randint")
 
     def forget(self, names: frozenset[str]) -> None:
         self._lookup.forget(names)

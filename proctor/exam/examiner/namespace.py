@@ -141,6 +141,7 @@ class Imports:
                 self._statements.setdefault(alias.asname or alias.name.split(".")[0], []).append(statement)
         for statement in self._statements.pop("*", []):
             self._run(statement)
+        self.names = frozenset(self._statements)
 
     def own(self, name: str) -> Any:
         """The examiner's own import. Raises KeyError if there is none."""

@@ -5,7 +5,8 @@ fixed vocabulary; it must not hold what the student's code said while it saw hid
 every text that came from the candidate is blanked unless the student or the author has written
 it; and, once hidden tests have been asked, every number of three digits or more, and every list
 of numbers, that is not the author's own words: what the student's code returns to a visible check
-it may remember from a hidden one. The author's own words are those of the test cell: its texts,
+it may remember from a hidden one. What is left, short numbers, constants and words of the student's own, may be read if
+it is little: a list of fractions, of dates or of words from their notebook spells as much as one of numbers. The author's own words are those of the test cell: its texts,
 and what its f-strings make of names that are bound to constants there.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -25,6 +27,11 @@ _NUMBER = re.compile(r"\d[\d.]+\d")
 _TOKEN = re.compile(r"[\w.]+|\n(?=\S)")
 _LIST = re.compile(r"[\[({][\d\s.,()\[\]{}+-]*[\])}]")
 _LEFT_OVER = re.compile(r"[\[({]\s*[\[({]\s*\[…\](?:,?\s*\[…\])*\s*[\])}]\s*[\])}]")
+_TELLING = re.compile(r"""\w[\w.]*|[\[({]\s*[\])}]|(['"])[^\w\n]{0,2}\1""")
+_WORDS = re.compile(r"\w[\w.]*")
+_AUTHORS = "\uf8ff"  # in place of a character of the author's
+_MOST_TOLD = 6  # short numbers and words of the student's in one text
+_MOST_ALIKE = 2  # of one word, say "difference" of a library's message: `NaT` and `pi` in turn spell something
 _CONSTANTS = {"True", "False", "None", "nan", "inf"}
 _WRAPPERS = {"array", "tensor", "range", "dtype"}  # between the numbers of a list that is printed
 _SHORTEST_LIST = 4  # fewer numbers are a shape or a place
@@ -54,7 +61,7 @@ def scrub(text: str, sitting: Sitting) -> str:
     text = _without_lists(text, words)
     numbers = _numbers_in(words)
     text = _NUMBER.sub(lambda number: number[0] if number[0] in numbers else BLANK, text)
-    text = text.replace(f"-{BLANK}", BLANK)
+    text = _rationed(text, sitting, authors).replace(f"-{BLANK}", BLANK)
     while text != (text := _LEFT_OVER.sub(f"[{BLANK}]", text)):
         pass
     for place, each in places.items():
@@ -81,7 +88,7 @@ def _lists_among(text: str, words: str) -> list[str]:
 
 @lru_cache(maxsize=4)  # the words of one test are asked for its messages, labels and outputs
 def _lists_of(words: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(_numbers_of(each) for each in _LIST.findall(words))
+    return frozenset(_numbers_of(each) for each in _LIST.findall(words)) - {()}
 
 
 @lru_cache(maxsize=4)
@@ -107,6 +114,55 @@ def _without_lists(text: str, words: str) -> str:
             kept += [text[end : row[0].start()], BLANK]
             end = row[-1].end()
     return "".join([*kept, text[end:]])
+
+
+def _rationed(text: str, sitting: Sitting, authors: frozenset[str]) -> str:
+    """``text`` without what the candidate may have chosen in lists, dicts and the like, if that is more than a shape or a place."""
+    rest = text = text.replace(_AUTHORS, "")
+    lines = {line.strip() for line in f"{sitting.source}\n{sitting.known}".splitlines()} - sitting.strings
+    for word in sorted({*authors, *lines}, key=len, reverse=True):
+        if (
+            len(word) >= _SHORTEST_BLANKED and word in rest
+        ):  # as often as the author has written it: who repeats it spells something
+            rest = rest.replace(word, _AUTHORS * len(word), sitting.source.count(word) or 1)
+    theirs = _CONSTANTS | {word for each in sitting.strings for word in _WORDS.findall(each)}
+    inside = _inside_of_brackets(rest)
+    found = [each for each in _TELLING.finditer(rest) if inside[each.start()]]
+    times = Counter(each[0] for each in found)
+    told = [
+        each.span()
+        for each in found
+        if not each[0].isalpha()
+        or each[0] in theirs
+        or rest[each.end() : each.end() + 1] == "("
+        or times[each[0]] > _MOST_ALIKE
+    ]
+    if len(told) <= _MOST_TOLD:
+        return text
+    spans = told[:1]
+    for start, end in told[1:]:
+        gap = rest[spans[-1][1] : start]
+        if _AUTHORS in gap or any(map(str.isalnum, gap)):
+            spans.append((start, end))
+        else:  # brackets and commas between them, which differ from list to list
+            spans[-1] = spans[-1][0], end
+    for start, end in reversed(spans):
+        text = text[:start] + BLANK + text[end:]
+    return text
+
+
+def _inside_of_brackets(text: str) -> list[bool]:
+    """Of each character, whether it stands in a list, a dict or a call, as values print."""
+    depth: list[bool] = []
+    before, inside = " ", []
+    for character in text:
+        if character in ")]}" and depth:
+            depth.pop()
+        inside.append(any(depth))
+        if character in "([{":
+            depth.append(character != "(" or before.isalnum())
+        before = character
+    return inside
 
 
 @lru_cache(maxsize=4)

@@ -1,5 +1,8 @@
 """What a test changes in the student's process: for its own cell, and only what is meant for it."""
 
+import textwrap
+
+import pytest
 from exam_notebook import text
 
 QUICKSTART = """
@@ -190,3 +193,68 @@ def test_a_message_of_a_warning_does_not_carry_hidden_inputs_out(examine):
         "    f('a hidden word')\n### END HIDDEN TESTS"
     )
     assert "hidden word" not in text(examine(answer, test))
+
+
+GAMES = """
+import random
+from random import randint
+def roll(): return random.randint(1, 6)
+def throw(): return randint(1, 6)
+def root(x): return x ** 0.5
+def add(a, b): return a + b
+"""
+JUDGES = """
+class random:
+    randint = lambda a, b: 7
+randint = random.randint
+def abs(x): return 0
+def roll(): return random.randint(1, 6)
+def throw(): return randint(1, 6)
+def root(x): return 1
+def add(a, b): return 14
+"""
+PATCHED = {
+    "a part of a module": """
+        with patch("__main__.random.randint", return_value=4):
+            assert roll() == 4
+        a, b = random.randint(1, 10**6), random.randint(1, 10**6)
+        assert add(a, b) == a + b
+        """,
+    "an imported name": """
+        with patch("__main__.randint", return_value=4):
+            assert throw() == 4
+        assert add(20, 30) == 50
+        """,
+    "beside one of Python's own": """
+        import __main__, numpy as np
+        with patch.object(__main__, "roll", return_value=4):
+            assert np.abs(-4) == 4
+        assert abs(root(16) - 4) < 1e-9
+        """,
+}
+
+
+@pytest.mark.parametrize("check", PATCHED)
+@pytest.mark.parametrize("student", [GAMES, JUDGES], ids=["honest", "judge"])
+def test_what_a_test_patches_judges_nothing(notebook, check, student):
+    notebook.imports = ("import random", "from random import randint")
+    notebook.student_cell(student)
+    test = notebook.test_cell("from unittest.mock import patch\n" + textwrap.dedent(PATCHED[check]))
+    assert notebook.sit(reference=GAMES)[test].points == (student is GAMES)
+
+
+@pytest.mark.parametrize("helper", ["", "def drawn(): return randint(1, 10**6)"])
+def test_a_name_that_is_patched_and_read_too_is_the_authors_problem(notebook, helper):
+    notebook.imports = ("from random import randint",)
+    notebook.shared_cell(helper)
+    notebook.student_cell(JUDGES)
+    draws = "drawn()" if helper else "randint(1, 10**6)"
+    test = notebook.test_cell(
+        "from unittest.mock import patch\nwith patch('__main__.randint', return_value=4):\n    throw()\n"
+        f"a, b = {draws}, {draws}\nassert add(a, b) == a + b"
+    )
+    result = notebook.sit(reference=GAMES)[test]
+    assert (result.outcome.name, result.points) == (
+        "AUTHOR",
+        0,
+    ) and "Import it under another name" in result.staff_message

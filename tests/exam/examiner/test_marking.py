@@ -1,5 +1,7 @@
 """What a test cell earns, what the student reads about it, and what stays hidden."""
 
+import re
+
 import pytest
 from exam_notebook import Notebook, text
 
@@ -419,6 +421,45 @@ def test_a_visible_check_after_hidden_ones_tells_no_more_than_they(notebook):
     for test, source in zip(tests, LATER, strict=True):
         shown = str(results[test].outputs) + results[test].message
         assert "12" not in shown and "34" not in shown and shown.count("True") < 4, (source, shown)
+
+
+SPELT = {
+    "fractions": "[Fraction(digit, 97) for digit in digits]",
+    "dates": "[date(1970, 1, 1 + digit) for digit in digits]",
+    "dicts": "[{'k': digit} for digit in digits]",
+    "sets": "[frozenset([digit]) for digit in digits]",
+    "points": "[Point(digit, 0) for digit in digits]",
+    "words of the notebook": "[book.split()[digit] for digit in digits]",
+    "letters": "[chr(97 + digit) for digit in digits]",
+    "signs": "['-~'[digit % 2] for digit in digits]",
+    "zones": "[ZoneInfo(['Asia/Tokyo', 'Europe/Rome'][digit % 2]) for digit in digits]",
+    "kinds of lists": "[[(), [], {}][digit % 3] for digit in digits]",
+    "kinds of containers": "[deque() if digit % 2 else Counter() for digit in digits]",
+    "types": "[[int, str][digit % 2] for digit in digits]",
+    "words of the check": "[['got', 'number'][digit % 2] for digit in digits]",
+}
+
+
+def test_nor_does_it_spell_hidden_inputs_in_many_short_values(notebook):
+    notebook.student_cell(
+        "from collections import Counter, deque, namedtuple\nfrom datetime import date\nfrom fractions import Fraction\n"
+        "from zoneinfo import ZoneInfo\nPoint = namedtuple('Point', 'x y')\nasked = []\n"
+        "book = 'zero one two three four five six seven eight nine'\n"
+        "def f(x): asked.append(x)\ndef given():\n    return [int(digit) for x in asked for digit in str(x)]"
+    )
+    for name, value in enumerate(SPELT.values()):
+        notebook.student_cell(f"def g{name}():\n    digits = given()\n    return {value}")
+    notebook.test_cell(HIDDEN.format("f(4711281209)"))
+    tests = {
+        what: notebook.test_cell(f"assert g{name}() == 1, f'got {{g{name}()}} in place of a number'")
+        for name, what in enumerate(SPELT)
+    }
+    results = notebook.sit()
+    for what, test in tests.items():
+        shown = results[test].message
+        assert shown.startswith("got [") and "in place of a number" in shown, (what, shown)
+        spelt = shown.removeprefix("got ").partition(" in place")[0].replace("[…]", "")
+        assert not re.search(r"\w|\(\)|\{\}|~", spelt), (what, shown)
 
 
 def test_what_is_blanked_is_not_more_than_that(notebook):

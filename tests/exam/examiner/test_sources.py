@@ -245,3 +245,39 @@ def test_names_can_be_looked_up_by_their_text(notebook):
     results = notebook.sit()
     assert {check: results[check].points for check in NAMES} == dict.fromkeys(NAMES, 1.0)
     assert results[kept].points == 1
+
+
+UNSEEN = {
+    "names of the notebook": "vars()['area'] = product",
+    "locals": "locals()['area'] = product",
+    "the module of the notebook": "import sys\nsys.modules['__main__'].area = product",
+    "the module by another name": "import __main__ as m\nm.area = product",
+    "a pattern": "match product:\n    case area: pass",
+    "a comprehension": "[area := product for _ in range(1)]",
+    "a default": "def other(x=(area := product)): pass",
+    "a base class": "class Other((area := product) and object): pass",
+    "a magic": "%time area = product",
+    "a line that ends like a question": "%matplotlib inline\narea = product  # may I?",
+    "the kernel": "get_ipython().push({'area': product})",
+    "a cell with prompts": ">>> globals()['ar' + 'ea'] = product",
+}
+
+
+@pytest.mark.parametrize("how", UNSEEN)
+def test_what_is_read_is_not_another_functions_source(notebook, how):
+    notebook.student_cell("def product(w, h): return w * h\ndef area(w, h): return 0")
+    notebook.student_cell(UNSEEN[how])
+    test = notebook.test_cell("import inspect\nassert '*' not in inspect.getsource(area) and area(2, 3) == 6")
+    result = notebook.sit(reference="def area(w, h): return sum([w] * h)")[test]
+    assert result.points == 0 and result.message.startswith("The test reads your source, and `area` "), result
+
+
+def test_what_students_ask_the_kernel_for_leaves_their_functions_as_they_are(notebook):
+    notebook.student_cell("def area(w, h): return sum([w for _ in range(h)])")
+    notebook.student_cell(
+        "%matplotlib inline\n%timeit -n 1 -r 1 area(2, 3)\narea?\nprint(str(get_ipython()))  # Colab?\n"
+        "get_ipython().run_line_magic('matplotlib', 'inline')\n"
+        "class Net:\n    def modules(self): return [vars(self)]\nlist(Net().modules())"
+    )
+    test = notebook.test_cell("import inspect\nassert '*' not in inspect.getsource(area) and area(2, 3) == 6")
+    assert notebook.sit()[test].points == 1

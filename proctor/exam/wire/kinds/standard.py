@@ -197,7 +197,7 @@ KINDS = (
         lambda *numbers: timedelta(*(of(int, number) for number in numbers)),
     ),
     Kind("timezone", (timezone,), lambda value: list(value.__getinitargs__()), _timezone, inside=_as_text),
-    Kind("zone", (ZoneInfo,), _zone_parts, _zone),
+    Kind("zone", (ZoneInfo,), _zone_parts, _zone, inside=_as_text),
     Kind("UUID", (UUID,), lambda value: [value.int], lambda number: UUID(int=of(int, number)), inside=_as_text),
     Kind("path", (PosixPath,), _path_parts, _path(Path), inside=_as_text),
     Kind("pure path", (PurePosixPath,), _path_parts, _path(PurePosixPath), inside=_as_text),
