@@ -115,6 +115,12 @@ SUBMISSIONS = (
         '"No response." at each answer',
         "It is graded like one that was handed in as released.",
     ),
+    Difference(
+        "student without a name",
+        "None, None in formgrader",
+        "their ID stands where the last name does, until somebody writes one",
+        "Whoever grades sees whose work it is.",
+    ),
 )
 
 #: How points follow from a test's last value.

@@ -12,7 +12,7 @@ from small_assignment import ANSWERS, CELLS, cell
 pytestmark = pytest.mark.slow
 
 #: The rows of the table that this file demonstrates.
-DEMONSTRATED = {"comment for a missing notebook"}
+DEMONSTRATED = {"comment for a missing notebook", "student without a name"}
 DUE = "2026-03-01 12:00:00 UTC"
 LAB = assignment(*CELLS, cell("code", "manual", "plot", "# your plot", 3))
 HALF = Question("half", "def half(x):\n    return x / 2", "assert half(4) == 2", wrong="half = None", points=4)
@@ -113,8 +113,11 @@ def term(once) -> dict:
 @pytest.mark.parametrize("step", ["first", "again", "one notebook"])
 @pytest.mark.parametrize("student", STUDENTS)
 def test_the_gradebook_says_the_same_after_every_step(term, step, student):
-    stock, here = (term[system][step][student] for system in SYSTEMS)
+    stock, here = (dict(term[system][step][student]) for system in SYSTEMS)
+    names = [stock.pop("last_name"), here.pop("last_name")]
+    assert names == (["Bird", "Bird"] if student == "early" else [None, student])
     if student == "half-done":
+        stock, here = ({**each, "comments": dict(each["comments"])} for each in (stock, here))
         missing = stock["comments"].pop("half"), here["comments"].pop("half")
         assert missing == ([None, None], ["No response.", None])
     if step != "first":  # stock nbgrader sends a person back to all that they have graded, changed or not
