@@ -13,7 +13,7 @@ from attacks import attack as collection
 from attacks.trial import LIMITS, MIB, Examined, examined, points
 
 PROCTOR_MAY_GROW = 128 * MIB
-PROCTOR_MAY_COMPUTE = 10.0  # seconds, besides what it takes from the candidate's own time
+PROCTOR_MAY_COMPUTE = 10.0  # seconds, besides half of the candidate's own time in each of its two runs
 ATTACKS = collection.attacks()
 MEANWHILE = ("convolution", "half-done")  # what the submission graded next hands in
 README = collection.ROOT / "README.md"
@@ -48,7 +48,7 @@ def test_attack(attack, room: Examined, tmp_path):
     assert not trial.learned, "the student learned something"
     assert not trial.harm
     assert trial.cost.grown < PROCTOR_MAY_GROW, f"the proctor itself needed {trial.cost.grown / MIB:.0f} MiB"
-    assert trial.cost.computed < PROCTOR_MAY_COMPUTE + LIMITS.notebook_seconds / 2, "the proctor computed too long"
+    assert trial.cost.computed < PROCTOR_MAY_COMPUTE + LIMITS.notebook_seconds, "the proctor computed too long"
 
     after = points(room.grade(room.hand_in_honestly(*MEANWHILE), MEANWHILE[0]))
     assert after == next_honest, "the submission graded next got another grade than it always gets"
