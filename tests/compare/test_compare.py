@@ -13,10 +13,10 @@ from proctor.compare.marks import Cell, Mark
 
 SAME = Question("double", "def double(x):\n    return 2 * x", "assert double(2) == 4", wrong="double = None")
 OTHER = Question(
-    "greet",
-    "def greet():\n    return input()",
-    "from unittest import mock\nwith mock.patch('builtins.input', lambda: 'hi'):\n    assert greet() == 'hi'",
-    wrong="greet = None",
+    "same",
+    "def same(thing):\n    return thing",
+    "thing = object()\nassert same(thing) is thing",
+    wrong="same = None",
 )
 
 
@@ -34,7 +34,7 @@ def test_the_authors_own_work_stands_in_for_a_class_and_each_difference_says_why
     run = course.proctor("compare", "lab")
     assert run.status == 1, run.log
     assert "Nobody has handed in lab" in run.log and "unprotected" in run.log
-    assert "lab.ipynb, cell test-greet: 2 with stock nbgrader, 0 here (solution)" in run.log
+    assert "lab.ipynb, cell test-same: 2 with stock nbgrader, 0 here (solution)" in run.log
     assert "here:" in run.log
     assert "4 test cells: 3 score the same, 1 differ." in run.log
     assert "2 have all points with stock nbgrader; 1 of these here (50.0 %)." in run.log
