@@ -185,15 +185,16 @@ class AutogradeClass(NbGrader):
         work = graded.work
         try:
             staged = places.stage(graded, permissions)
-            records.write(
-                self.coursedir.assignment_id,
-                work.student,
-                [book.grades for book in graded.books],
-                work.digest,
-                work.run,
-                timestamps[work.student],
-                lambda: places.in_place(work.student, staged),
-            )
+            with _not_interrupted():  # else what has just been committed could be taken for what has not
+                records.write(
+                    self.coursedir.assignment_id,
+                    work.student,
+                    [book.grades for book in graded.books],
+                    work.digest,
+                    work.run,
+                    timestamps[work.student],
+                    lambda: places.in_place(work.student, staged),
+                )
         except (OSError, DBAPIError) as error:
             raise Stopped(_in_words(error, self.coursedir.db_url)) from error
         except (AssignmentError, InvalidEntry, MissingEntry) as error:
@@ -265,6 +266,22 @@ def _terminated_as_interrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Ctrl-C and SIGTERM wait until this is done."""
+    heard: list[int] = []
+    before = {
+        number: signal.signal(number, lambda it, _: heard.append(it)) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _in_words(error: OSError | DBAPIError, db_url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -17,6 +18,11 @@ from small_assignment import ANSWERS, PRISTINE
 
 ROOT = Path(__file__).parents[2]
 _PROCTOR = [sys.executable, "-c", "import sys; from proctor.cli import main; sys.exit(main())"]
+
+
+def hears_interrupts() -> None:
+    """A shell starts what runs in the background deaf to Ctrl-C, and so would be all that tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class ClassCourse:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=hears_interrupts,  # noqa: PLW1509  (no threads here)
         )
 
     def autograde(self, *arguments: str, code: int = 0) -> str:

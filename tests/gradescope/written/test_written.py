@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -270,7 +271,12 @@ def test_an_interrupted_run_leaves_whole_pdfs_and_says_how_to_go_on(course, tmp_
     out = tmp_path / "dist" / "hw4-written" / "students"
     code = "import sys; from proctor.cli import main; sys.exit(main(['gradescope', 'written', 'hw4']))"
     run = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=tmp_path, start_new_session=True, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  (a shell's background is deaf to it)
     )
     while run.poll() is None and not any(out.glob("*.pdf")):
         time.sleep(0.01)
