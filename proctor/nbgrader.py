@@ -37,6 +37,7 @@ from proctor.ahead import Ahead
 from proctor.author.ready import NotReady, ready
 from proctor.course.copies import not_to_copy
 from proctor.course.digests import NotebookDigest, notebook_digests, submission_digest
+from proctor.course.graded import about
 from proctor.course.records import Records, grades_of
 from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, draw_seed, grade_notebook
@@ -201,19 +202,12 @@ def _clear_interrupted(graded: Path, names: list[str], all_of_them: bool) -> boo
     return bool(unfinished)
 
 
-class _Notebook(msgspec.Struct):
-    """What is read of a graded notebook: nothing that a student has written."""
-
-    metadata: dict
-
-
 def _is_unfinished(path: Path) -> bool:
     """Whether the exam has not written the notebook, or not to its end."""
     try:
-        metadata = msgspec.json.decode(path.read_bytes(), type=_Notebook).metadata
+        return about(path).get(_UNFINISHED) is True
     except msgspec.DecodeError:
         return True
-    return metadata.get("proctor", {}).get(_UNFINISHED) is True
 
 
 def _submitted(course: CourseDirectory, student_id: str) -> Path:

@@ -15,6 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import find_all_files
 
 from proctor.course.copies import not_to_copy
+from proctor.course.graded import about
 
 from .work import Graded
 
@@ -99,13 +100,9 @@ def runs_in(folder: Path) -> set[str]:
 
 def _run(path: Path) -> str | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Notebook).metadata.get("proctor", {}).get("run")
+        return about(path).get("run")
     except (msgspec.DecodeError, OSError, AttributeError):
         return None
-
-
-class _Notebook(msgspec.Struct):
-    metadata: dict
 
 
 def _put_back(old: Path, target: Path, staged: Path) -> None:

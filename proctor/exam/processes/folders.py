@@ -27,10 +27,9 @@ from pathlib import Path, PurePosixPath
 from proctor.exam.limits import MIB, Excess, Limits
 from proctor.exam.paper import Paper
 
-from .handout import handout, lay_in
+from .handout import SKIPPED, handout, lay_in
 
 _BLOCK = 1 << 20
-_SKIPPED = ("__pycache__", ".ipynb_checkpoints", ".git")
 _COPIED_ALONE, _COPIED_TOGETHER = 32 * MIB, 128 * MIB  # handed-in files that each process gets a copy of
 _LARGE_TOGETHER = 1024 * MIB  # copies of larger ones, made once
 _MOST_LINKED, _LINKED_CHARS = 64, 20_000  # larger ones, and their paths together: a rule of the sandbox for each
@@ -170,7 +169,7 @@ def _names_that_cannot_be() -> Iterator[None]:
 
 def _is_taken(name: str) -> bool:
     parts = PurePosixPath(name).parts
-    return bool(parts) and ".." not in parts and not name.startswith("/") and not set(parts) & set(_SKIPPED)
+    return bool(parts) and ".." not in parts and not name.startswith("/") and not set(parts) & set(SKIPPED)
 
 
 def _size(path: Path) -> int:

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Set
 from pathlib import Path
 
-_SKIPPED = ("__pycache__", ".ipynb_checkpoints", ".git")
+SKIPPED = ("__pycache__", ".ipynb_checkpoints", ".git")
 _IN_A_PACKAGE = (".py", ".pyc")
 
 
@@ -44,7 +44,7 @@ def lay_in(given: Path, folder: Path, others: Set[str]) -> None:
             target = folder / entry.name
             if not entry.is_dir():
                 shutil.copyfile(entry.path, target)
-            elif entry.name not in others and entry.name not in _SKIPPED and _holds_modules_alone(entry.path):
+            elif entry.name not in others and entry.name not in SKIPPED and _holds_modules_alone(entry.path):
                 target.symlink_to(entry.path)
             else:
                 shutil.copytree(entry.path, target, copy_function=shutil.copyfile)
@@ -54,7 +54,7 @@ def _listed(files: Path) -> list[tuple[str, int, int]]:
     """(name, bytes, time of change) of each file."""
     found = []
     for here, folders, names in os.walk(files):
-        folders[:] = sorted(set(folders) - set(_SKIPPED))
+        folders[:] = sorted(set(folders) - set(SKIPPED))
         for name in sorted(names):
             status = os.lstat(os.path.join(here, name))
             found.append((os.path.relpath(os.path.join(here, name), files), status.st_size, status.st_mtime_ns))
@@ -65,7 +65,7 @@ def _not_taken(here: str, names: list[str]) -> set[str]:
     """Links, pipes and devices, and what running Python leaves behind."""
     paths = {name: os.path.join(here, name) for name in names}
     regular = {n for n, p in paths.items() if not os.path.islink(p) and (os.path.isdir(p) or os.path.isfile(p))}
-    return (set(names) - regular) | set(_SKIPPED)
+    return (set(names) - regular) | set(SKIPPED)
 
 
 def _holds_modules_alone(folder: str) -> bool:

@@ -78,7 +78,7 @@ def imported(folder, module):
     """What a new process prints that imports it there, and whether it compiled anything."""
     command = [sys.executable, "-vB", "-c", f"import {module}"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip(), f"code object from '{folder / module}.py'" in done.stderr
+    return done.stdout.strip(), f"code object from {folder / module}.py" in done.stderr
 
 
 def test_the_assignments_modules_come_compiled_and_who_changes_one_runs_what_they_wrote(enter):
@@ -87,7 +87,7 @@ def test_the_assignments_modules_come_compiled_and_who_changes_one_runs_what_the
     folders = enter()
     assert imported(folders.work, "hw4") == ("ours", False)
     (folders.work / "hw4.py").write_text("print('mine')")
-    assert imported(folders.work, "hw4")[0] == "mine"
+    assert imported(folders.work, "hw4") == ("mine", True)
     assert imported(folders.shared, "hw4") == ("ours", False)
 
 
@@ -97,6 +97,16 @@ def test_a_changed_module_of_the_assignment_enters_as_it_is_now(enter):
         folders = enter()
         assert imported(folders.work, "hw4") == (text, False)
         remove(folders)
+
+
+def test_what_a_student_lays_among_our_modules_is_theirs_alone(enter):
+    for folder in (enter.shared, enter.student):
+        (folder / "helpers").mkdir()
+    (enter.shared / "helpers" / "ours.py").write_text("print('ours')")
+    (enter.student / "helpers" / "mine.py").write_text("print('mine')")
+    folders = enter()
+    assert imported(folders.work, "helpers.mine")[0] == "mine" and imported(folders.work, "helpers.ours")[0] == "ours"
+    assert not (folders.shared / "helpers" / "mine.py").exists(), "all who come after would have it"
 
 
 def test_names_that_lead_out_of_the_folder_stay_outside(tmp_path):
