@@ -20,6 +20,7 @@ from pyflakes.messages import AssertTuple, UndefinedName
 from proctor.author.findings import Finding, Weight
 from proctor.notebooks.assignment import Assignment, AssignmentNotebook
 from proctor.notebooks.definitions import parsing
+from proctor.notebooks.imports import imports
 
 #: What a notebook has without defining it: IPython's names, and those of an exam.
 _GIVEN = frozenset("get_ipython display In Out _ __ ___ exit quit reference candidate".split())
@@ -121,23 +122,9 @@ def _parse(source: str) -> ast.Module:
 
 def _missing(tree: ast.Module, own: set[str]) -> Iterator[tuple[int, str]]:
     """Line and name of each package that is imported, wherever, and not installed here."""
-    optional = {
-        id(inside)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Try)
-        for statement in node.body
-        for inside in ast.walk(statement)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names = [node.module or ""]
-        else:
-            continue
-        for package in dict.fromkeys(name.split(".")[0] for name in names):
-            if package not in own and id(node) not in optional and importlib.util.find_spec(package) is None:
-                yield node.lineno, package
+    for found in imports(tree):
+        if not (found.is_optional or found.package in own or importlib.util.find_spec(found.package)):
+            yield found.line, found.package
 
 
 def _own_modules(assignment: Assignment) -> set[str]:
