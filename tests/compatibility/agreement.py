@@ -655,4 +655,27 @@ QUESTIONS = [
         """,
         wrong="def mean_of(frame, column):\n    return frame",
     ),
+    Question(
+        "in-place",
+        """
+        def order(xs):
+            xs.sort()
+        def clean(frame):
+            frame.dropna(inplace=True)
+        """,
+        """
+        import pandas as pd
+        xs, rows = [2, 1], pd.DataFrame({"n": [1.0, None]})
+        order(xs)
+        clean(rows)
+        assert xs == [1, 2] and len(rows) == 1
+        """,
+        wrong="def order(xs):\n    return sorted(xs)\ndef clean(frame):\n    return frame.dropna()",
+    ),
+    Question(
+        "must-be-a-copy",
+        "def copied(xs):\n    return list(xs)",
+        "ys = [2, 1]\nassert copied(ys) == ys and copied(ys) is not ys",
+        wrong="def copied(xs):\n    return xs",
+    ),
 ]

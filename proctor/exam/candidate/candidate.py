@@ -17,6 +17,7 @@ import traceback
 import types
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from proctor.exam.limits import Limits
@@ -55,7 +56,22 @@ from proctor.exam.wire.messages import (
     Warned,
     encode,
 )
-from proctor.exam.wire.values import Callback, Classes, Record, Reference, TooBig, pack, unpack
+from proctor.exam.wire.values import (
+    Array,
+    Callback,
+    Classes,
+    Items,
+    Made,
+    Node,
+    Objects,
+    Pairs,
+    Record,
+    Reference,
+    Tensor,
+    TooBig,
+    pack,
+    unpack,
+)
 
 from .arranged import Arranged, seed
 
@@ -80,6 +96,7 @@ _COMPARISONS: dict[str, Callable] = {
     ">=": operator.ge,
     "in": operator.contains,
 }
+_CHANGEABLE = (Items, Pairs, Array, Objects, Tensor, Made, Record)
 _KINDS_OF_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 _CELL_FILE = "<ipython-input-"  # how IPython names the code of a cell
 
@@ -142,9 +159,12 @@ class _Conversation:
         with redirect_stdout(Printer("stdout", write)), redirect_stderr(Printer("stderr", write)):
             if isinstance(ask.question, Arrange):
                 return self._say(self._arrange(ask.question))
+            given = _Given()
             with self._arranged.warnings() as warned:
-                body = _body(ask.question, self._objects)
-            return self._say(body, warned)
+                body = _body(ask.question, self._objects, given)
+            answer = self._say(body, warned)
+            answer.changed, answer.same = self._objects.changed(given), given.place_of_result()
+            return answer
 
     def _arrange(self, question: Arrange) -> Body:
         try:
@@ -179,6 +199,19 @@ class _Conversation:
         return self._objects.unpack(given.node)
 
 
+@dataclass
+class _Given:
+    """The arguments of a call, as they were sent and as the student's function got them, and what it gave."""
+
+    nodes: list[Node] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+    result: Any = None
+
+    def place_of_result(self) -> int | None:
+        same = (place for place, value in enumerate(self.values) if value is self.result and value is not None)
+        return next(same, None)
+
+
 class _Objects:
     """The student's names, the objects that the examiner knows by number, and functions of the examiner's."""
 
@@ -186,6 +219,7 @@ class _Objects:
         self.names, self._limits, self._call_back = names, limits, call_back
         self._classes = Classes(names, makes_all=True)
         self._functions: dict[int, Callable] = {}
+        self._lent: dict[int, int] = {}  # the same by id()
         self._by_number: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # by id(); the objects are kept, so ids stay theirs
         self._next = first
@@ -198,6 +232,21 @@ class _Objects:
 
     def pack(self, value: Any) -> Value:
         return Value(pack(value, self._limits, self._reference, self._number))
+
+    def changed(self, given: _Given) -> dict[int, Node]:
+        """What has become of arguments, by place."""
+        changes: dict[int, Node] = {}
+        limits = replace(self._limits, frame_bytes=self._limits.frame_bytes // 4)  # beside what was asked for
+        for place, (node, value) in enumerate(zip(given.nodes, given.values, strict=True)):
+            if isinstance(node, _CHANGEABLE):
+                with suppress(Exception):  # too big: the test keeps what it has
+                    if encode(pack(value, limits, self._stand)) != encode(node):
+                        changes[place] = pack(value, limits, self._stand, self._number)
+        return changes
+
+    def _stand(self, value: Any) -> Reference | Callback:
+        number = self._lent.get(id(value))
+        return self._reference(value) if number is None else Callback(number)
 
     def pack_plain(self, value: Any) -> Any:
         """Raises ValueError for what is not plain, or TooBig."""
@@ -229,7 +278,8 @@ class _Objects:
         def function(*args, **kwargs):
             return self._call_back(number, args, kwargs)
 
-        return self._functions.setdefault(number, function)
+        self._lent[id(self._functions.setdefault(number, function))] = number
+        return self._functions[number]
 
 
 def _refuse(value: Any) -> Reference:
@@ -240,7 +290,7 @@ class _Gone(Exception):
     """The examiner knows an object of a candidate that was here before."""
 
 
-def _body(question: Question, objects: _Objects) -> Body:
+def _body(question: Question, objects: _Objects, given: _Given) -> Body:
     try:
         if isinstance(question, Name):
             known = question.name in objects.names
@@ -252,6 +302,12 @@ def _body(question: Question, objects: _Objects) -> Body:
         target = objects.find(question.target)
         if isinstance(question, Next):
             return _next(target, objects)
+        if isinstance(question, Call):
+            given.nodes = [*question.args, *question.kwargs.values()]
+            given.values = [objects.unpack(node) for node in given.nodes]
+            named = dict(zip(question.kwargs, given.values[len(question.args) :], strict=True))
+            given.result = target(*given.values[: len(question.args)], **named)
+            return objects.pack(given.result)
         return objects.pack(_ask(question, target, objects))
     except _Gone:
         return Nothing("gone")
@@ -262,9 +318,6 @@ def _body(question: Question, objects: _Objects) -> Body:
 
 
 def _ask(question: Question, target: Any, objects: _Objects) -> Any:
-    if isinstance(question, Call):
-        args = [objects.unpack(node) for node in question.args]
-        return target(*args, **{name: objects.unpack(node) for name, node in question.kwargs.items()})
     if isinstance(question, Attribute):
         return getattr(target, question.name)
     if isinstance(question, SelfReport):

@@ -14,7 +14,10 @@ from proctor.notebooks.names import parsed
 
 _PATCHES = ("patch", "setattr")
 _ASKING = ("input", "print", "open")  # functions that a test replaces
-_NOT_SEEN = "what the student's code does to an argument is not seen here: have it returned"
+_NOT_SEEN = (
+    "what the student's code does to an argument is seen here when the call ends, and only where your own solution does "
+    "something to it too: else have it returned"
+)
 _OF_A_PROCESS = {
     "setrecursionlimit": "the student's process has a limit of its own: set it in a read-only cell, which runs there too",
     "vars": "the attributes of a student's object are known one by one: ask for each by its name",

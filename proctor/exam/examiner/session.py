@@ -27,7 +27,7 @@ import threading
 import time
 import types
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -63,11 +63,23 @@ from proctor.exam.wire.messages import (
     Resume,
     encode,
 )
-from proctor.exam.wire.values import Callback, Classes, Node, Record, Reference, TooBig, WireError, pack, unpack
+from proctor.exam.wire.values import (
+    Callback,
+    Classes,
+    Node,
+    Record,
+    Reference,
+    Stand,
+    TooBig,
+    WireError,
+    pack,
+    unpack,
+)
 
 from .arrangement import Arrangement, Wanted
 from .asides import LOST_WORDS, Asides, of_the_solution
 from .causes import Causes
+from .changes import Again, Changes, Given, Sent, key_of
 from .faults import AuthorError, CandidateError, CannotCross, Fault, arrived, lost
 from .handles import Family, FunctionHandle, Handle, Origin, Path, family_of, is_handle, path_of, target_of
 from .reading import Reader as SourceReader
@@ -76,6 +88,7 @@ from .texts import collect_texts
 
 _MOST_NESTED = 30  # functions of the test's and the student's that call each other
 _MESSAGE_LENGTH = 2000
+_NOTHING: Mapping[Stand, Any] = {}
 _FUNCTIONS = (
     types.FunctionType,
     types.MethodType,
@@ -133,6 +146,7 @@ class Session(Asides):
         self._lender = _Lender()
         self._open: list[Family] = []  # of the questions that wait for an answer, each asked inside the one before
         self._losses: list[Outcome] = []
+        self._changes, self._told = Changes(limits), Answer(0, Nothing("gone"))
         self._charged = 0.0  # seconds of the candidate's for all of its answers
         self.begin(0)
 
@@ -148,6 +162,7 @@ class Session(Asides):
         self._lent_to_objects: set[int] = set()
         self._stdin = sys.stdin
         self.arrangement.begin()
+        self._changes.begin()
         self._source_reader.begin(number)
 
     def clean_up(self) -> None:
@@ -178,16 +193,29 @@ class Session(Asides):
         return self.call(self.attribute(self.name("__builtins__"), "__import__"), (name,), {})
 
     def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
-        self.refuse_own_files((*args, *kwargs.values()))
+        values = (*args, *kwargs.values())
+        self.refuse_own_files(values)
         family = family_of(handle)
-        nodes = self._pack((*args, *kwargs.values()), family)
+        sent: Sent = {}
+        nodes = self._pack(values, family, sent=sent)
         question = Call(target_of(handle), nodes[: len(args)], dict(zip(kwargs, nodes[len(args) :], strict=True)))
 
-        def origin() -> Any:
-            same = [of_the_solution(value) for value in (*args, *kwargs.values())]
+        def called(same: list) -> Any:
             return of_the_solution(handle)(*same[: len(args)], **dict(zip(kwargs, same[len(args) :], strict=True)))
 
-        return self._ask(question, family, origin=origin)
+        def again() -> Again:
+            stands: dict[int, Stand] = {}
+
+            def resolve(stand: Any) -> Any:
+                value = of_the_solution(sent[stand])
+                stands[id(value)] = stand
+                return value
+
+            copies = [unpack(node, self._limits, resolve, self._classes) for node in nodes]
+            return Again(called, copies, stands)
+
+        given = Given(values, tuple(nodes), path_of(handle), again, sent)
+        return self._ask(question, family, origin=lambda: called(list(map(of_the_solution, values))), given=given)
 
     def attribute(self, handle: Handle, name: str) -> Any:
         def origin() -> Any:
@@ -264,10 +292,12 @@ class Session(Asides):
         name: str = "",
         path: Path = (),
         origin: Origin | None = None,
+        given: Given | None = None,
     ) -> Any:
         """The answer's value, or the exception it stands for; ``if_nothing`` for Nothing of this reason.
 
-        ``path`` and ``origin`` are for the handle that stands for an object, if the answer is one.
+        ``path`` and ``origin`` are for the handle that stands for an object, if the answer is one. ``given`` are
+        arguments that may have changed.
         """
         self._check_patches()
         with self._lock:
@@ -278,10 +308,33 @@ class Session(Asides):
                 body = self._answer(question)
             finally:
                 self._open.pop()
+            told = self._told
             for problem in self.faults[before:]:  # a function that was lent is broken, or asked for the impossible
                 if isinstance(problem, AuthorError):
                     raise AuthorError(*problem.args) from problem
+            if given is not None and not isinstance(body, Outcome):
+                try:
+                    same = self._taken_over(given, told, family)
+                except TooBig:
+                    body = Outcome.TOO_BIG
+                except WireError:
+                    body = Outcome.PROTOCOL
+                else:
+                    if same is not None:
+                        return same
             return self._value(body, family, if_nothing, name, path, origin)
+
+    def _taken_over(self, given: Given, told: Answer, family: Family) -> Any:
+        """Let arguments have changed as the solution's would have; the one that was given back, if one was."""
+
+        def read(node: Node) -> Any:
+            return self._received(node, family, known=given.sent)
+
+        taken = self._changes.take_over(given, told.changed, read)
+        if told.same is None or told.same not in range(len(given.nodes)) or not isinstance(told.body, messages.Value):
+            return None
+        now = taken.get(told.same, given.nodes[told.same])
+        return given.values[told.same] if key_of(now) == key_of(told.body.node) else None
 
     def _check_patches(self) -> None:
         """A test that patches these means the student's, whose process does not see it."""
@@ -348,6 +401,7 @@ class Session(Asides):
             answer = self._read_answer(self._channel.receive())
         except WireError:
             return Outcome.PROTOCOL
+        self._told = answer
         for printed in self._listeners:
             printed.stdout += answer.stdout
             printed.stderr += answer.stderr
@@ -434,9 +488,19 @@ class Session(Asides):
         return values
 
     def _received(
-        self, node: Node, family: Family, name: str = "", path: Path = (), origin: Origin | None = None
+        self,
+        node: Node,
+        family: Family,
+        name: str = "",
+        path: Path = (),
+        origin: Origin | None = None,
+        known: Mapping[Stand, Any] = _NOTHING,
     ) -> Any:
-        def resolve(stand: Reference | Callback | Record) -> Handle:
+        """The value; ``known`` are the test's own for what it has sent itself."""
+
+        def resolve(stand: Reference | Callback | Record) -> Any:
+            if not isinstance(stand, Record) and (bare := _bare(stand)) in known:
+                return known[bare]
             if isinstance(stand, Callback):
                 raise WireError("only a test lends functions")
             assert stand.number is not None, "a record without one stands for nothing"
@@ -449,7 +513,7 @@ class Session(Asides):
         collect_texts(value, self.strings)
         return value
 
-    def _pack(self, values: Iterable[Any], family: Family, lends: bool = False) -> list[Node]:
+    def _pack(self, values: Iterable[Any], family: Family, lends: bool = False, sent: Sent | None = None) -> list[Node]:
         """The values as they cross. The student's objects among them share what was lent to any of them.
 
         ``lends``: they are what a function of the test's gives. What cannot cross then is never a reason
@@ -460,12 +524,17 @@ class Session(Asides):
         def stand_in(value: Any) -> Reference | Callback:
             if is_handle(value):
                 together.append(family_of(value))
-                return Reference(target_of(value).number)
+                return noted(Reference(target_of(value).number), value)
             value = self.arrangement.as_function(value)
             if isinstance(value, _FUNCTIONS):
                 together.append({number := self._lender.lend(value)})
-                return Callback(number)
+                return noted(Callback(number), value)
             raise self.fault(_cannot_cross(value, lends))
+
+        def noted(stand: Stand, value: Any) -> Stand:
+            if sent is not None:
+                sent[stand] = value
+            return stand
 
         try:
             nodes = [pack(value, self._limits, stand_in) for value in values]
@@ -475,6 +544,10 @@ class Session(Asides):
         for each in together:
             each.update(lent)
         return nodes
+
+
+def _bare(stand: Stand) -> Stand:
+    return Reference(stand.number) if isinstance(stand, Reference) else stand
 
 
 def _no_object(stand: Any) -> Any:

@@ -318,11 +318,15 @@ class Warned(msgspec.Struct):
 
 
 class Answer(msgspec.Struct, tag="answer"):
+    """``changed`` is what has become of arguments of a call, by place; ``same`` is the place of the one it gave back."""
+
     number: int
     body: Body
     stdout: str = ""
     stderr: str = ""
     warned: Annotated[list[Warned], msgspec.Meta(max_length=MOST_WARNINGS)] = []
+    changed: dict[int, Node] = {}
+    same: int | None = None
 
 
 class Numbered(msgspec.Struct, tag="answer"):
@@ -426,7 +430,7 @@ FromZygote = Ready | Unavailable | Forked | Ended
 _encoder = msgspec.msgpack.Encoder()
 
 
-def encode(message: msgspec.Struct) -> bytes:
+def encode(message: msgspec.Struct | Node) -> bytes:
     return _encoder.encode(message)
 
 
