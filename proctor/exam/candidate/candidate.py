@@ -12,6 +12,7 @@ import asyncio
 import builtins
 import operator
 import os
+import sys
 import threading
 import traceback
 import types
@@ -60,6 +61,7 @@ from proctor.exam.wire.values import (
     Array,
     Callback,
     Classes,
+    Instance,
     Items,
     Made,
     Node,
@@ -67,9 +69,12 @@ from proctor.exam.wire.values import (
     Pairs,
     Record,
     Reference,
+    Stand,
     Tensor,
+    Told,
     TooBig,
     pack,
+    told,
     unpack,
 )
 
@@ -96,7 +101,7 @@ _COMPARISONS: dict[str, Callable] = {
     ">=": operator.ge,
     "in": operator.contains,
 }
-_CHANGEABLE = (Items, Pairs, Array, Objects, Tensor, Made, Record)
+_CHANGEABLE = (Items, Pairs, Array, Objects, Tensor, Made, Record, Instance)
 _KINDS_OF_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 _CELL_FILE = "<ipython-input-"  # how IPython names the code of a cell
 
@@ -156,6 +161,8 @@ class _Conversation:
     def _answer(self, ask: Ask) -> Answer:
         self._asked, self._printed = ask.number, Recorder(_PRINTED_BYTES)
         write = self._printed.write
+        with suppress(Exception):  # their class is gone: so are they
+            self._objects.take(ask.objects)
         with redirect_stdout(Printer("stdout", write)), redirect_stderr(Printer("stderr", write)):
             if isinstance(ask.question, Arrange):
                 return self._say(self._arrange(ask.question))
@@ -164,6 +171,7 @@ class _Conversation:
                 body = _body(ask.question, self._objects, given)
             answer = self._say(body, warned)
             answer.changed, answer.same = self._objects.changed(given), given.place_of_result()
+            answer.objects = self._objects.changed_objects(ask.objects)
             return answer
 
     def _arrange(self, question: Arrange) -> Body:
@@ -220,6 +228,8 @@ class _Objects:
         self._classes = Classes(names, makes_all=True)
         self._functions: dict[int, Callable] = {}
         self._lent: dict[int, int] = {}  # the same by id()
+        self._instance_numbers: dict[int, int] = {}  # the same by id()
+        self._instances: dict[int, Any] = {}  # of the test's objects, by the test's number
         self._by_number: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # by id(); the objects are kept, so ids stay theirs
         self._next = first
@@ -244,9 +254,28 @@ class _Objects:
                         changes[place] = pack(value, limits, self._stand, self._number)
         return changes
 
-    def _stand(self, value: Any) -> Reference | Callback:
-        number = self._lent.get(id(value))
-        return self._reference(value) if number is None else Callback(number)
+    def changed_objects(self, objects: list[Told]) -> list[Told]:
+        changes = []
+        for before in objects:
+            with suppress(Exception):
+                now = told(
+                    before.number, self._instances[before.number], lambda each: pack(each, self._limits, self._stand)
+                )
+                if encode(now.values) != encode(before.values) or now.fields != before.fields:
+                    changes.append(now)
+        return changes
+
+    def take(self, objects: list[Told]) -> None:
+        """Have these stand for objects of the test's, with the attributes that they have now."""
+        for each in objects:
+            if each.number not in self._instances:
+                kind = self.names.get(each.name) or getattr(sys.modules.get(each.module), each.name)
+                made = self._instances[each.number] = object.__new__(kind)
+                self._instance_numbers[id(made)] = each.number
+        for each in objects:
+            fields = vars(self._instances[each.number])
+            fields.clear()
+            fields.update(zip(each.fields, map(self.unpack, each.values), strict=True))
 
     def pack_plain(self, value: Any) -> Any:
         """Raises ValueError for what is not plain, or TooBig."""
@@ -255,7 +284,14 @@ class _Objects:
     def unpack(self, node: Any) -> Any:
         return unpack(node, self._limits, self._resolve, self._classes)
 
-    def _reference(self, value: Any) -> Reference:
+    def _stand(self, value: Any) -> Stand:
+        """What a value is in an argument, as it was sent."""
+        number = self._lent.get(id(value))
+        return self._reference(value) if number is None else Callback(number)
+
+    def _reference(self, value: Any) -> Stand:
+        if (number := self._instance_numbers.get(id(value))) is not None:
+            return Instance(number)
         return Reference(self._number(value), type(value) in _KINDS_OF_FUNCTIONS)
 
     def _number(self, value: Any) -> int:
@@ -265,8 +301,12 @@ class _Objects:
             self._by_number[number] = value
         return number
 
-    def _resolve(self, stand: Reference | Callback | Record) -> Any:
+    def _resolve(self, stand: Stand | Record) -> Any:
         assert not isinstance(stand, Record), "every class is found or made here"
+        if isinstance(stand, Instance):
+            if stand.number not in self._instances:
+                raise _Gone
+            return self._instances[stand.number]
         return self._function(stand.number) if isinstance(stand, Callback) else self._object(stand.number)
 
     def _object(self, number: int) -> Any:

@@ -12,7 +12,7 @@ as good as one that it returns. What is told of other arguments is not even read
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from io import StringIO
@@ -20,9 +20,8 @@ from typing import Any
 
 import msgspec
 
-from proctor.exam.limits import Limits
 from proctor.exam.shell.randomness import undisturbed
-from proctor.exam.wire.messages import encode
+from proctor.exam.wire.messages import Answer, encode
 from proctor.exam.wire.values import (
     Array,
     Items,
@@ -31,11 +30,10 @@ from proctor.exam.wire.values import (
     Objects,
     Pairs,
     Record,
-    Reference,
     Stand,
     Tensor,
+    Told,
     WireError,
-    pack,
 )
 
 from .handles import Path
@@ -43,19 +41,27 @@ from .verdict import within
 
 _SECONDS = 5.0  # of a processor, for what the solution does in one cell to find this out
 _MOST_REFUSED = 20  # times that one argument may be said to have changed in vain
-_OBJECT = Reference(-1)  # some object that has not been sent
+_OBJECTS = -1  # their place among arguments
 Read = Callable[[Node], Any]
-#: The test's objects of the student's, and functions, by what stood for them.
-Sent = dict[Stand, Any]
+Key = tuple[str, int]
+
+
+@dataclass
+class Sent:
+    """What has been sent with a call beside values: the test's own for each stand, and its objects as they were."""
+
+    things: dict[Key, Any] = field(default_factory=dict)
+    objects: dict[int, Told] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Again:
-    """The same call for the solution: its function, arguments as they were sent, and what stands for what is no value."""
+    """The same call for the solution: its function, arguments as they were sent, and what they and objects are as nodes."""
 
     call: Callable[[list], Any]
     values: list
-    stands: Mapping[int, Stand]  # by id()
+    packed: Callable[[Any], Node]
+    objects: Callable[[], list[Told]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,6 @@ class Given:
 class Changes:
     """What one cell has found out: arguments that the solution changes, and how often it was asked in vain."""
 
-    limits: Limits
     _seconds: float = _SECONDS
     _changed: set[tuple[Path, int]] = field(default_factory=set)
     _refused: dict[tuple[Path, int], int] = field(default_factory=dict)
@@ -86,47 +91,65 @@ class Changes:
         self._changed.clear()
         self._refused.clear()
 
-    def take_over(self, given: Given, told: Mapping[int, Node], read: Read) -> dict[int, Node]:
-        """Write what was told into the test's own objects; what was taken. Raises WireError, TooBig."""
-        if not all(0 <= place < len(given.nodes) for place in told):
+    def take_over(self, given: Given, answer: Answer, read: Read) -> dict[int, Node]:
+        """Write what was told into the test's own objects; which arguments were taken. Raises WireError, TooBig."""
+        objects = {each.number: each for each in answer.objects}
+        if not (answer.changed.keys() <= set(range(len(given.nodes))) and objects.keys() <= given.sent.objects.keys()):
             raise WireError("an argument that was not given")
-        taken = {place: told[place] for place in sorted(self._of_the_solution(given, told))}
-        for node in taken.values():
+        places = self._of_the_solution(given, {*answer.changed, *([_OBJECTS] if objects else [])})
+        taken = {place: answer.changed[place] for place in sorted(places - {_OBJECTS})}
+        told = objects.values() if _OBJECTS in places else ()
+        for node in (*taken.values(), *(node for each in told for node in each.values)):
             read(node)  # all of it is a value, or nothing is written
+        for each in told:
+            _with_attributes(given.sent.things["Instance", each.number], given.sent.objects[each.number], each, read)
         for place, node in taken.items():
             with suppress(AttributeError):  # a frozen dataclass
                 _merged(given.values[place], given.nodes[place], node, read)
         return taken
 
-    def _of_the_solution(self, given: Given, told: Mapping[int, Node]) -> set[int]:
-        """Those of the arguments told of that the solution changes."""
-        keys = {place: (given.path, place) for place in told}
-        known = {place for place, key in keys.items() if given.path and key in self._changed}
-        asked = {place for place in keys if place not in known and self._refused.get(keys[place], 0) < _MOST_REFUSED}
+    def _of_the_solution(self, given: Given, told: set[int]) -> set[int]:
+        """Those of the places told of that the solution changes."""
+        known = {place for place in told if given.path and (given.path, place) in self._changed}
+        asked = {place for place in told - known if self._refused.get((given.path, place), 0) < _MOST_REFUSED}
         if not asked or self._seconds <= 0:
             return known
         started = time.process_time()
-        found = self._changed_by_solution(given, asked)
+        found = self._changed_by_solution(given) & asked
         self._seconds -= time.process_time() - started
-        self._changed |= {keys[place] for place in found}
+        self._changed |= {(given.path, place) for place in found}
         for place in asked - found:
-            self._refused[keys[place]] = self._refused.get(keys[place], 0) + 1
+            self._refused[given.path, place] = self._refused.get((given.path, place), 0) + 1
         return known | found
 
-    def _changed_by_solution(self, given: Given, places: set[int]) -> set[int]:
+    def _changed_by_solution(self, given: Given) -> set[int]:
         try:
             with undisturbed(), within(self._seconds), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
                 again = given.again()
                 with suppress(Exception):  # it may change them, and then raise
                     again.call(again.values)
-
-                def stand(value: Any) -> Stand:
-                    return again.stands.get(id(value), _OBJECT)
-
-                nodes = {place: pack(again.values[place], self.limits, stand) for place in places}
-                return {place for place, node in nodes.items() if encode(node) != encode(given.nodes[place])}
+                now = list(map(again.packed, again.values))
+                places = {place for place, node in enumerate(now) if encode(node) != encode(given.nodes[place])}
+                if any(encode(each) != encode(given.sent.objects[each.number]) for each in again.objects()):
+                    places.add(_OBJECTS)
+                return places
         except Exception:  # no solution, or none that can have these arguments
             return set()
+
+
+def _with_attributes(own: Any, old: Told, new: Told, read: Read) -> None:
+    """What has become of an object's attributes. None of its class's, such as a method, is ever replaced."""
+    was = {
+        name: (vars(own)[name], node) for name, node in zip(old.fields, old.values, strict=True) if name in vars(own)
+    }
+    now = {}
+    for name, node in zip(new.fields, new.values, strict=True):
+        if name in was:
+            now[name] = _merged(*was[name], node, read)
+        elif name.isidentifier() and not hasattr(type(own), name):
+            now[name] = read(node)
+    vars(own).clear()
+    vars(own).update(now)
 
 
 def _merged(own: Any, old: Node, new: Node, read: Read) -> Any:
@@ -246,8 +269,12 @@ def key_of(node: Node) -> bytes:
     return encode(_bare(node))
 
 
+def key_of_stand(stand: Stand) -> Key:
+    return type(stand).__name__, stand.number
+
+
 def _bare(node: Any) -> Any:
-    """Without the numbers of objects, which say nothing of their values."""
+    """Without the numbers of records, which say nothing of their values."""
     if isinstance(node, Record):
         return msgspec.structs.replace(node, values=list(map(_bare, node.values)), number=None)
     if isinstance(node, Items):

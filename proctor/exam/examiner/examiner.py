@@ -94,6 +94,7 @@ class _Examiner:
         done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)
         marked = mark(self._sitting(run, done, done.error))
         let_helpers_cross(self._names, self._session)
+        self._session.belongings.keep_shared(own_names(run.cell.source), self._names)
         if isinstance(done.error, AuthorError):
             self._lookup.give_up(run)
         outcome = Outcome.OK if done.error is None else Outcome.AUTHOR

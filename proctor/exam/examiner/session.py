@@ -18,10 +18,8 @@ from __future__ import annotations
 
 import builtins
 import functools
-import itertools
 import operator
 import os
-import secrets
 import sys
 import threading
 import time
@@ -66,10 +64,13 @@ from proctor.exam.wire.messages import (
 from proctor.exam.wire.values import (
     Callback,
     Classes,
+    Instance,
+    Met,
     Node,
     Record,
     Reference,
     Stand,
+    Told,
     TooBig,
     WireError,
     pack,
@@ -78,17 +79,19 @@ from proctor.exam.wire.values import (
 
 from .arrangement import Arrangement, Wanted
 from .asides import LOST_WORDS, Asides, of_the_solution
+from .belongings import Belongings, again
 from .causes import Causes
-from .changes import Again, Changes, Given, Sent, key_of
+from .changes import Again, Changes, Given, Key, Sent, key_of, key_of_stand
 from .faults import AuthorError, CandidateError, CannotCross, Fault, arrived, lost
 from .handles import Family, FunctionHandle, Handle, Origin, Path, family_of, is_handle, path_of, target_of
+from .lending import Lender
 from .reading import Reader as SourceReader
 from .sources import Sources
 from .texts import collect_texts
 
 _MOST_NESTED = 30  # functions of the test's and the student's that call each other
 _MESSAGE_LENGTH = 2000
-_NOTHING: Mapping[Stand, Any] = {}
+_NOTHING: Mapping[Key, Any] = {}
 _FUNCTIONS = (
     types.FunctionType,
     types.MethodType,
@@ -143,10 +146,12 @@ class Session(Asides):
         self._listeners: list[Printed] = []
         self._values: dict[str, Any] = {}
         self._families: dict[str, Family] = {}
-        self._lender = _Lender()
+        self._lender = Lender()
         self._open: list[Family] = []  # of the questions that wait for an answer, each asked inside the one before
         self._losses: list[Outcome] = []
-        self._changes, self._told = Changes(limits), Answer(0, Nothing("gone"))
+        self._changes, self._told = Changes(), Answer(0, Nothing("gone"))
+        self.belongings = Belongings(classes)
+        self._objects: dict[int, Told] = {}  # to be sent with the next question
         self._charged = 0.0  # seconds of the candidate's for all of its answers
         self.begin(0)
 
@@ -196,26 +201,22 @@ class Session(Asides):
         values = (*args, *kwargs.values())
         self.refuse_own_files(values)
         family = family_of(handle)
-        sent: Sent = {}
+        sent = Sent()
         nodes = self._pack(values, family, sent=sent)
         question = Call(target_of(handle), nodes[: len(args)], dict(zip(kwargs, nodes[len(args) :], strict=True)))
 
         def called(same: list) -> Any:
             return of_the_solution(handle)(*same[: len(args)], **dict(zip(kwargs, same[len(args) :], strict=True)))
 
-        def again() -> Again:
-            stands: dict[int, Stand] = {}
+        def anew() -> Again:
+            return again(called, nodes, sent, self._limits, self._classes)
 
-            def resolve(stand: Any) -> Any:
-                value = of_the_solution(sent[stand])
-                stands[id(value)] = stand
-                return value
+        def origin() -> Any:
+            same = anew()
+            return same.call(same.values)
 
-            copies = [unpack(node, self._limits, resolve, self._classes) for node in nodes]
-            return Again(called, copies, stands)
-
-        given = Given(values, tuple(nodes), path_of(handle), again, sent)
-        return self._ask(question, family, origin=lambda: called(list(map(of_the_solution, values))), given=given)
+        given = Given(values, tuple(nodes), path_of(handle), anew, sent)
+        return self._ask(question, family, origin=origin, given=given)
 
     def attribute(self, handle: Handle, name: str) -> Any:
         def origin() -> Any:
@@ -328,9 +329,9 @@ class Session(Asides):
         """Let arguments have changed as the solution's would have; the one that was given back, if one was."""
 
         def read(node: Node) -> Any:
-            return self._received(node, family, known=given.sent)
+            return self._received(node, family, known=given.sent.things)
 
-        taken = self._changes.take_over(given, told.changed, read)
+        taken = self._changes.take_over(given, told, read)
         if told.same is None or told.same not in range(len(given.nodes)) or not isinstance(told.body, messages.Value):
             return None
         now = taken.get(told.same, given.nodes[told.same])
@@ -388,7 +389,8 @@ class Session(Asides):
     def _exchange(self, question: Question) -> Body | Outcome:
         """A question there, and back the answer, after what it cost, or the news that there is none."""
         self._number += 1
-        self._channel.send(encode(Ask(self._number, question)))
+        self._channel.send(encode(Ask(self._number, question, list(self._objects.values()))))
+        self._objects.clear()
         news = self._read(self._channel.receive())
         if not isinstance(question, Name):
             self._values = {name: value for name, value in self._values.items() if is_handle(value)}
@@ -487,6 +489,15 @@ class Session(Asides):
         collect_texts(values, self.strings)
         return values
 
+    def _same_of_theirs(self, value: Any) -> Handle | None:
+        """What the read-only cell that has made this object has made in the student's process."""
+        try:
+            name = self.belongings.name_of(value)
+            theirs = self.name(name) if name else None
+        except KeyError:
+            return None
+        return theirs if is_handle(theirs) else None
+
     def _received(
         self,
         node: Node,
@@ -494,15 +505,17 @@ class Session(Asides):
         name: str = "",
         path: Path = (),
         origin: Origin | None = None,
-        known: Mapping[Stand, Any] = _NOTHING,
+        known: Mapping[Key, Any] = _NOTHING,
     ) -> Any:
         """The value; ``known`` are the test's own for what it has sent itself."""
 
-        def resolve(stand: Reference | Callback | Record) -> Any:
-            if not isinstance(stand, Record) and (bare := _bare(stand)) in known:
-                return known[bare]
+        def resolve(stand: Stand | Record) -> Any:
+            if not isinstance(stand, Record) and (key := key_of_stand(stand)) in known:
+                return known[key]
             if isinstance(stand, Callback):
                 raise WireError("only a test lends functions")
+            if isinstance(stand, Instance):
+                return self.belongings.find(stand)
             assert stand.number is not None, "a record without one stands for nothing"
             record = stand if isinstance(stand, Record) else None
             kind = FunctionHandle if isinstance(stand, Reference) and stand.is_function else Handle
@@ -521,7 +534,7 @@ class Session(Asides):
         """
         together = [family]
 
-        def stand_in(value: Any) -> Reference | Callback:
+        def stand_in(value: Any) -> Stand:
             if is_handle(value):
                 together.append(family_of(value))
                 return noted(Reference(target_of(value).number), value)
@@ -529,47 +542,36 @@ class Session(Asides):
             if isinstance(value, _FUNCTIONS):
                 together.append({number := self._lender.lend(value)})
                 return noted(Callback(number), value)
+            if (own := self.belongings.number_of(value)) is not None:
+                return noted(met.stand(own, value), value)
+            if (theirs := self._same_of_theirs(value)) is not None:
+                together.append(family_of(theirs))
+                return noted(Reference(target_of(theirs).number), value)
             raise self.fault(_cannot_cross(value, lends))
+
+        met = Met()
 
         def noted(stand: Stand, value: Any) -> Stand:
             if sent is not None:
-                sent[stand] = value
+                sent.things[key_of_stand(stand)] = value
             return stand
 
         try:
             nodes = [pack(value, self._limits, stand_in) for value in values]
+            objects = {each.number: each for each in met.tell(lambda each: pack(each, self._limits, stand_in))}
         except TooBig as error:
             raise self.author_error(f"an argument for the student's code is too big: {error}") from error
+        self._objects |= objects
+        if sent is not None:
+            sent.objects |= objects
         lent = set().union(*together)
         for each in together:
             each.update(lent)
         return nodes
 
 
-def _bare(stand: Stand) -> Stand:
-    return Reference(stand.number) if isinstance(stand, Reference) else stand
-
-
 def _no_object(stand: Any) -> Any:
     raise WireError("an exception carries plain values")
-
-
-class _Lender:
-    """Functions of the test's by number. They are kept, so a number means the same function for ever."""
-
-    def __init__(self) -> None:
-        self._fresh = itertools.count(secrets.randbits(48))  # no number of an examiner that was here before
-        self._functions: dict[int, Any] = {}
-        self._numbers: dict[int, int] = {}  # by id()
-
-    def lend(self, function: Any) -> int:
-        if id(function) not in self._numbers:
-            number = self._numbers[id(function)] = next(self._fresh)
-            self._functions[number] = function
-        return self._numbers[id(function)]
-
-    def find(self, number: int) -> Any:
-        return self._functions.get(number)
 
 
 def _cannot_cross(value: Any, lends: bool) -> AuthorError:

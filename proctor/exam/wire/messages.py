@@ -17,7 +17,7 @@ from proctor.exam.limits import Limits
 from proctor.exam.paper import Cell, Outcome
 from proctor.parts import Part
 
-from .values import Node, Reference, WireError
+from .values import Node, Reference, Told, WireError
 
 # ---------------------------------------------------------------- outputs of a cell
 
@@ -306,8 +306,11 @@ Question = Name | Call | Attribute | Item | Iterate | Next | Operate | Set | Arr
 
 
 class Ask(msgspec.Struct, tag="ask"):
+    """``objects`` of the test's are what they are now, and may be named in this question and later ones."""
+
     number: int
     question: Question
+    objects: list[Told] = []
 
 
 class Warned(msgspec.Struct):
@@ -318,7 +321,10 @@ class Warned(msgspec.Struct):
 
 
 class Answer(msgspec.Struct, tag="answer"):
-    """``changed`` is what has become of arguments of a call, by place; ``same`` is the place of the one it gave back."""
+    """``changed`` is what has become of arguments of a call, by place; ``same`` is the place of the one it gave back.
+
+    ``objects`` are those of the test's that have changed.
+    """
 
     number: int
     body: Body
@@ -326,6 +332,7 @@ class Answer(msgspec.Struct, tag="answer"):
     stderr: str = ""
     warned: Annotated[list[Warned], msgspec.Meta(max_length=MOST_WARNINGS)] = []
     changed: dict[int, Node] = {}
+    objects: list[Told] = []
     same: int | None = None
 
 
@@ -362,6 +369,7 @@ class Query(msgspec.Struct, tag="ask"):
 
     number: int
     question: msgspec.Raw
+    objects: msgspec.Raw = msgspec.Raw(b"\x90")  # none
 
 
 # ---------------------------------------------------------------- between proctor and zygote
@@ -430,7 +438,7 @@ FromZygote = Ready | Unavailable | Forked | Ended
 _encoder = msgspec.msgpack.Encoder()
 
 
-def encode(message: msgspec.Struct | Node) -> bytes:
+def encode(message: msgspec.Struct | Node | list[Node]) -> bytes:
     return _encoder.encode(message)
 
 

@@ -112,11 +112,17 @@ class Callback(msgspec.Struct, frozen=True, array_like=True, tag="f"):
     number: int
 
 
-Stand = Reference | Callback
+class Instance(msgspec.Struct, frozen=True, array_like=True, tag="x"):
+    """An object of the test's, of a class that both sides have: see ``instances.py``."""
+
+    number: int
+
+
+Stand = Reference | Callback | Instance
 Plain = None | bool | int | float | str
 Node = (
     Plain | Raw | Big | Complex | Items | Pairs | Span | Array | Objects | Tensor | Loader | Made | Record | Constant
-    | Reference | Callback
+    | Reference | Callback | Instance
 )  # fmt: skip
 
 
