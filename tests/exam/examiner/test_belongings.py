@@ -116,7 +116,9 @@ def test_an_object_that_the_solution_leaves_alone_stays_as_it_was(notebook):
     assert notebook.sit(reference=SHARED + ANSWERS)[test].points == 0
 
 
-@pytest.mark.parametrize("reply", ["answer.objects = [Told(5, '', 'Account', [], [])]", "answer.body = Value(Instance(5))"])
+@pytest.mark.parametrize(
+    "reply", ["answer.objects = [Told(5, '', 'Account', [], [])]", "answer.body = Value(Instance(5))"]
+)
 def test_an_object_that_was_never_handed_over_is_refused(notebook, reply):
     notebook.shared_cell(SHARED)
     notebook.student_cell(f"""
