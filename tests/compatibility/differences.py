@@ -186,8 +186,8 @@ TESTS = (
     Difference(
         "objects as arguments",
         "work",
-        "0, and the author is told",
-        "Only plain values and functions cross: put the call into a read-only helper that takes plain values.",
+        "objects of classes in read-only cells do, and what such cells have made; others give 0, and the author is told",
+        "Values, functions and attributes cross: put the call into a read-only helper that takes plain values.",
     ),
     Difference(
         "subclasses of plain types",

@@ -111,13 +111,6 @@ QUESTIONS = [
     ),
     disputed(
         "objects as arguments",
-        "iterator-as-argument",
-        "def total(xs):\n    return sum(xs)",
-        "assert total(i for i in range(3)) == 3",
-        "def total(xs):\n    return 0",
-    ),
-    disputed(
-        "objects as arguments",
         "object-as-argument",
         "def x_of(point):\n    return point.x",
         "class Place:\n    x = 1\nassert x_of(Place()) == 1",

@@ -16,7 +16,7 @@ import sys
 import threading
 import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -226,8 +226,8 @@ class _Objects:
     def __init__(self, names: dict[str, Any], limits: Limits, first: int, call_back: Callable):
         self.names, self._limits, self._call_back = names, limits, call_back
         self._classes = Classes(names, makes_all=True)
-        self._functions: dict[int, Callable] = {}
-        self._lent: dict[int, int] = {}  # the same by id()
+        self._functions: dict[int, Any] = {}
+        self._lent: dict[int, Callback] = {}  # what they stand for, by id()
         self._instance_numbers: dict[int, int] = {}  # the same by id()
         self._instances: dict[int, Any] = {}  # of the test's objects, by the test's number
         self._by_number: dict[int, Any] = {}
@@ -286,8 +286,7 @@ class _Objects:
 
     def _stand(self, value: Any) -> Stand:
         """What a value is in an argument, as it was sent."""
-        number = self._lent.get(id(value))
-        return self._reference(value) if number is None else Callback(number)
+        return self._lent.get(id(value)) or self._reference(value)
 
     def _reference(self, value: Any) -> Stand:
         if (number := self._instance_numbers.get(id(value))) is not None:
@@ -307,19 +306,26 @@ class _Objects:
             if stand.number not in self._instances:
                 raise _Gone
             return self._instances[stand.number]
-        return self._function(stand.number) if isinstance(stand, Callback) else self._object(stand.number)
+        return self._function(stand) if isinstance(stand, Callback) else self._object(stand.number)
 
     def _object(self, number: int) -> Any:
         if number not in self._by_number:
             raise _Gone
         return self._by_number[number]
 
-    def _function(self, number: int) -> Callable:
+    def _function(self, stand: Callback) -> Any:
         def function(*args, **kwargs):
-            return self._call_back(number, args, kwargs)
+            return self._call_back(stand.number, args, kwargs)
 
-        self._lent[id(self._functions.setdefault(number, function))] = number
-        return self._functions[number]
+        if stand.number not in self._functions:
+            self._functions[stand.number] = _items(function) if stand.is_iterator else function
+            self._lent[id(self._functions[stand.number])] = stand
+        return self._functions[stand.number]
+
+
+def _items(step: Callable[[], tuple[bool, Any]]) -> Iterator:
+    while (given := step())[0]:
+        yield given[1]
 
 
 def _refuse(value: Any) -> Reference:

@@ -15,6 +15,7 @@ from typing import Any
 
 from proctor.exam.limits import Limits
 from proctor.exam.wire.values import (
+    Callback,
     Classes,
     Instance,
     Node,
@@ -77,7 +78,8 @@ def again(call: Callable[[list], Any], nodes: list[Node], sent: Sent, limits: Li
         if isinstance(stand, Instance):
             return copies[stand.number]
         value = sent.things[key_of_stand(stand)]
-        if isinstance(stand, Reference) and not is_handle(value):
+        is_our_own = isinstance(stand, Reference) and not is_handle(value)
+        if is_our_own or (isinstance(stand, Callback) and stand.is_iterator):
             raise NoSolution  # it would change what the test has
         copy = of_the_solution(value)
         stands[id(copy)] = stand

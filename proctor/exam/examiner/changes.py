@@ -247,6 +247,17 @@ def _made(own: Any, old: Made, new: Made, read: Read) -> Any:
         if not isinstance(before, Pairs) or not isinstance(after, Pairs):
             raise WireError("a dict of another kind")
         _pairs(own, before, after, read)
+    elif old.kind in ("StringIO", "BytesIO"):
+        now = read(new)
+        own.seek(0)
+        own.truncate()
+        own.write(now.getvalue())
+        own.seek(now.tell())
+    elif old.kind == "structured array":
+        now = read(new)
+        if (now.shape, now.dtype) != (own.shape, own.dtype) or not own.flags.writeable:
+            return now
+        own[...] = now
     elif old.kind in ("pandas DataFrame", "pandas Series"):
         type(own).__init__(own, read(new))
     else:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import io
 import operator
 import os
 import sys
@@ -92,6 +93,7 @@ from .texts import collect_texts
 _MOST_NESTED = 30  # functions of the test's and the student's that call each other
 _MESSAGE_LENGTH = 2000
 _NOTHING: Mapping[Key, Any] = {}
+_FILES = (io.TextIOWrapper, io.BufferedReader, io.BufferedRandom)
 _FUNCTIONS = (
     types.FunctionType,
     types.MethodType,
@@ -151,6 +153,7 @@ class Session(Asides):
         self._losses: list[Outcome] = []
         self._changes, self._told = Changes(), Answer(0, Nothing("gone"))
         self.belongings = Belongings(classes)
+        self._iterators: dict[int, tuple[Iterator, Callable]] = {}
         self._objects: dict[int, Told] = {}  # to be sent with the next question
         self._charged = 0.0  # seconds of the candidate's for all of its answers
         self.begin(0)
@@ -489,6 +492,17 @@ class Session(Asides):
         collect_texts(values, self.strings)
         return values
 
+    def _steps(self, iterator: Iterator) -> Callable[[], tuple[bool, Any]]:
+        """Gives whether there is another item, and the item."""
+
+        def step() -> tuple[bool, Any]:
+            try:
+                return True, next(iterator)
+            except StopIteration:
+                return False, None
+
+        return self._iterators.setdefault(id(iterator), (iterator, step))[1]
+
     def _same_of_theirs(self, value: Any) -> Handle | None:
         """What the read-only cell that has made this object has made in the student's process."""
         try:
@@ -534,7 +548,7 @@ class Session(Asides):
         """
         together = [family]
 
-        def stand_in(value: Any) -> Stand:
+        def stand_in(value: Any) -> Node:
             if is_handle(value):
                 together.append(family_of(value))
                 return noted(Reference(target_of(value).number), value)
@@ -542,6 +556,11 @@ class Session(Asides):
             if isinstance(value, _FUNCTIONS):
                 together.append({number := self._lender.lend(value)})
                 return noted(Callback(number), value)
+            if isinstance(value, _FILES) and value.readable():
+                return pack(_from_here(value), self._limits, stand_in)
+            if isinstance(value, Iterator):
+                together.append({number := self._lender.lend(self._steps(value))})
+                return noted(Callback(number, is_iterator=True), value)
             if (own := self.belongings.number_of(value)) is not None:
                 return noted(met.stand(own, value), value)
             if (theirs := self._same_of_theirs(value)) is not None:
@@ -568,6 +587,12 @@ class Session(Asides):
         for each in together:
             each.update(lent)
         return nodes
+
+
+def _from_here(file: Any) -> Any:
+    """What is left to be read of a file, which then has been read to its end."""
+    left = file.read()
+    return io.BytesIO(left) if isinstance(left, bytes) else io.StringIO(left)
 
 
 def _no_object(stand: Any) -> Any:

@@ -107,9 +107,13 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, tag="o"):
 
 
 class Callback(msgspec.Struct, frozen=True, array_like=True, tag="f"):
-    """A function that stays where it is, for the other side to call."""
+    """A function that stays where it is, for the other side to call; of an iterator the one that gives its next item.
+
+    That gives whether there is one, and the item.
+    """
 
     number: int
+    is_iterator: bool = False
 
 
 class Instance(msgspec.Struct, frozen=True, array_like=True, tag="x"):

@@ -138,3 +138,57 @@ def test_an_object_that_was_never_handed_over_is_refused(notebook, reply):
     test = notebook.test_cell("assert balance(Account(5))")
     result = notebook.sit(reference=SHARED + ANSWERS)[test]
     assert (result.points, result.outcome.name) == (0, "PROTOCOL")
+
+
+STREAMS = {
+    "a generator": "assert total(i * i for i in range(4)) == 14",
+    "map, zip and iter": "assert total(map(int, '123')) == 6 and pairs(zip('ab', [1, 2])) == {'a': 1, 'b': 2} and total(iter([1])) == 1",
+    "without end": "import itertools\nassert first(itertools.count(5), 3) == [5, 6, 7]",
+    "no more than is asked for": "x = iter([1, 2, 3])\nassert first(x, 2) == [1, 2] and next(x) == 3",
+    "later": "assert list(lazy(iter([1, 2]))) == [2, 4]",
+    "that raises": "def broken():\n    yield 1\n    raise KeyError('no more')\nassert caught(broken()) == [1, 'KeyError']",
+    "lines of a file": "with open('lines.txt') as file:\n    assert lengths(file) == [1, 2]",
+    "a file of csv": "import csv\nwith open('lines.txt') as file:\n    assert total(map(len, csv.reader(file))) == 2",
+    "bytes": "with open('lines.txt', 'rb') as file:\n    assert everything(file) == b'a\\nbb\\n'",
+    "text in memory": "import io\nassert everything(io.StringIO('abc')) == 'abc' and written('x').getvalue() == 'x'",
+    "a table of records": "import numpy as np\nassert oldest(np.array([('Ann', 3), ('Bo', 5)], dtype=[('name', 'U9'), ('age', int)])) == 'Bo'",
+    "a table given back": "assert table().dtype.names == ('a', 'b') and table()['b'].tolist() == [[1, 2]]",
+}
+
+
+def test_iterators_files_and_tables_are_arguments(notebook):
+    (notebook.shared / "lines.txt").write_text("a\nbb\n")
+    notebook.student_cell("""
+    import io, itertools
+    import numpy as np
+    def total(xs): return sum(xs)
+    def pairs(xs): return dict(xs)
+    def first(xs, n): return list(itertools.islice(xs, n))
+    def lazy(xs): return (2 * x for x in xs)
+    def caught(xs):
+        seen = []
+        try:
+            for x in xs: seen.append(x)
+        except Exception as error: seen.append(type(error).__name__)
+        return seen
+    def lengths(file): return [len(line.strip()) for line in file]
+    def everything(file): return file.read()
+    def written(text):
+        out = io.StringIO()
+        out.write(text)
+        return out
+    def oldest(people): return people["name"][people["age"].argmax()]
+    def table(): return np.array([(1, [1, 2])], dtype=[("a", int), ("b", int, 2)])
+    """)
+    for name, check in STREAMS.items():
+        notebook.test_cell(check, id=name)
+    results = notebook.sit()
+    assert {name: results[name].points for name in STREAMS} == dict.fromkeys(STREAMS, 1), [
+        results[name].staff_message for name in STREAMS if not results[name].points
+    ]
+
+
+def test_an_iterator_is_lent_to_one_name_like_a_function(notebook):
+    notebook.student_cell("def keep(xs):\n    global kept\n    kept = xs\ndef peek(): return next(kept)")
+    test = notebook.test_cell("keep(iter([4711]))\nassert peek() == 4711")
+    assert notebook.sit()[test].outcome.name == "AUTHOR"

@@ -55,6 +55,18 @@ CHANGES = {
         "def f(x): x.move_to_end('a')",
         "from collections import OrderedDict\nx = OrderedDict(a=1, b=2)\nf(x)\nassert list(x) == ['b', 'a']",
     ),
+    "text that is written": (
+        "def f(out): out.write('ab')",
+        "import io\nout = io.StringIO()\nf(out)\nassert out.getvalue() == 'ab'",
+    ),
+    "text that is read": (
+        "def f(file): file.readline()",
+        "import io\nx = io.StringIO('a\\nb')\nf(x)\nassert x.read() == 'b'",
+    ),
+    "table of records": (
+        "def f(table): table['age'] += 1",
+        "import numpy as np\nx = np.array([('Ann', 3)], dtype=[('name', 'U9'), ('age', int)])\nf(x)\nassert x['age'][0] == 4",
+    ),
     "bytearray": ("def f(x): x.extend(b'c')", "x = bytearray(b'ab')\nf(x)\nassert x == b'abc'"),
     "dataclass of the test's": (
         "def f(p): p.x += 1; p.seen.append(p.x)",
