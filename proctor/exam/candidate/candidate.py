@@ -102,6 +102,8 @@ _COMPARISONS: dict[str, Callable] = {
     "in": operator.contains,
 }
 _CHANGEABLE = (Items, Pairs, Array, Objects, Tensor, Made, Record, Instance)
+_NUMBERS: dict[str, Callable] = {"hash": hash, "int": int, "float": float}
+_OF_ONE = ("abs", "neg", "pos", "invert")
 _KINDS_OF_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 _CELL_FILE = "<ipython-input-"  # how IPython names the code of a cell
 
@@ -376,7 +378,10 @@ def _ask(question: Question, target: Any, objects: _Objects) -> Any:
         return target[objects.unpack(question.key)]
     if isinstance(question, Operate):
         operation = _FUNCTIONS.get(question.operation) or getattr(operator, question.operation)
-        return operation(target) if question.operand is None else operation(target, objects.unpack(question.operand))
+        if question.operation in _FUNCTIONS or question.operation in _OF_ONE:
+            return operation(target)
+        other = objects.unpack(question.operand)
+        return operation(other, target) if question.is_first else operation(target, other)
     assert isinstance(question, Iterate)
     return iter(target)
 
@@ -388,8 +393,8 @@ def _report(question: SelfReport, target: Any, objects: _Objects) -> Any:
         return bool(_COMPARISONS[question.about](target, objects.unpack(question.other)))
     if question.about == "bool":
         return bool(target)
-    if question.about == "hash":
-        return hash(target)
+    if question.about in _NUMBERS:
+        return _NUMBERS[question.about](target)
     if question.about == "type":
         return type(target)
     return target.__wrapped__

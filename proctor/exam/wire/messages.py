@@ -17,7 +17,7 @@ from proctor.exam.limits import Limits
 from proctor.exam.paper import Cell, Outcome
 from proctor.parts import Part
 
-from .values import Node, Reference, Told, WireError
+from .values import Node, Told, WireError
 
 # ---------------------------------------------------------------- outputs of a cell
 
@@ -202,14 +202,16 @@ class Next(msgspec.Struct, tag="next"):
 
 
 class Operate(msgspec.Struct, tag="operate"):
-    """``len``, ``str`` and the like, or an operator between two of the candidate's objects.
+    """``len``, ``str`` and the like, or an operator between two of the candidate's objects, or with a value.
 
+    ``is_first`` says that the operand is the first of the two.
     ``enter`` and ``exit`` are what ``with`` does, where nothing was raised.
     """
 
     target: Target
     operation: Operation
-    operand: Reference | None = None
+    operand: Node = None
+    is_first: bool = False
 
 
 class Set(msgspec.Struct, tag="set"):
@@ -244,7 +246,7 @@ class Seed(msgspec.Struct, tag="seed"):
 
 
 #: What only the student's process can say of its objects.
-About = Literal["isinstance", "==", "<", "<=", ">", ">=", "in", "bool", "hash", "type", "__wrapped__"]
+About = Literal["isinstance", "==", "<", "<=", ">", ">=", "in", "bool", "int", "float", "hash", "type", "__wrapped__"]
 
 
 class SelfReport(msgspec.Struct, tag="self report"):
