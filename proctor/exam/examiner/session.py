@@ -83,7 +83,7 @@ from .asides import LOST_WORDS, Asides, of_the_solution
 from .belongings import Belongings, again
 from .causes import Causes
 from .changes import Again, Changes, Given, Key, Sent, key_of, key_of_stand
-from .faults import AuthorError, CandidateError, CannotCross, Fault, arrived, lost
+from .faults import AuthorError, CandidateError, CannotCross, Fault, FromCandidate, arrived, lost
 from .handles import Family, FunctionHandle, Handle, Origin, Path, family_of, is_handle, path_of, target_of
 from .lending import Lender
 from .reading import Reader as SourceReader
@@ -199,6 +199,16 @@ class Session(Asides):
     def module(self, name: str) -> Any:
         """The module that the student's notebook has written."""
         return self.call(self.attribute(self.name("__builtins__"), "__import__"), (name,), {})
+
+    def pyplot(self) -> Handle | None:
+        """The student's, without figures; None if there is none."""
+        try:
+            matplotlib = self.module("matplotlib.pyplot")
+            pyplot = self.attribute(matplotlib, "pyplot")
+            self.call(self.attribute(pyplot, "close"), ("all",), {})
+        except (KeyError, FromCandidate):
+            return None
+        return Handle(self, target_of(pyplot).number, "", family_of(pyplot))
 
     def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
         values = (*args, *kwargs.values())
