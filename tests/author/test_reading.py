@@ -119,6 +119,16 @@ def test_a_name_that_nobody_defines_is_named_with_its_line(tmp_path):
     assert finding.where == "lab.ipynb, cell test-area, line 4" and "aera is defined by nobody" in finding.what
 
 
+@pytest.mark.parametrize(
+    "answer", ["# YOUR CODE HERE\nraise NotImplementedError()", "'your code'", "# write area here"]
+)
+def test_what_students_are_to_define_is_not_missed_where_the_source_has_no_solution(tmp_path, answer):
+    unsolved = code("solution", "area", answer)
+    assert found(tmp_path, IMPORTS, unsolved, code("test", "test-area", "assert area(1) > 3", 1)) == ()
+    typo = code("test", "test-pi", "assert pie > 3", 1)
+    assert "pie" in the_one(found(tmp_path, IMPORTS, typo, unsolved)).what, "nobody has been asked for anything yet"
+
+
 @pytest.mark.parametrize("brings", ["from math import *", "%run helpers.py", "exec('aera = area')"])
 def test_no_name_is_missed_where_reading_cannot_tell_all_names(tmp_path, brings):
     source = f"{brings}\nassert aera(1) > 3"

@@ -156,13 +156,13 @@ TESTS = (
     Difference(
         "argument changed in place",
         "the test sees the change",
-        "the test keeps its own value",
-        "Arguments cross by value: have the function return its result.",
+        "the test sees it where the instructor's solution changes that argument too, when the call ends",
+        "Who can set the inputs of a test to zeros could have zeros wanted.",
     ),
     Difference(
         "identity",
         "`is` compares objects",
-        "what comes back is always another object",
+        "what comes back is another object, unless it is an argument of the call",
         "Values cross as copies: compare with ==.",
     ),
     Difference(
@@ -186,8 +186,8 @@ TESTS = (
     Difference(
         "objects as arguments",
         "work",
-        "0, and the author is told",
-        "Only plain values and functions cross: put the call into a read-only helper that takes plain values.",
+        "objects of classes in read-only cells do, and what such cells have made; others give 0, and the author is told",
+        "Values, functions and attributes cross: put the call into a read-only helper that takes plain values.",
     ),
     Difference(
         "subclasses of plain types",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -38,7 +39,7 @@ def code_of_notebook(notebook: AssignmentNotebook, assignment: Assignment) -> It
         if isinstance(message, AssertTuple):
             what = "assert (condition, message) is always true: a pair is not empty."
             yield module.finding(message.lineno, what, "Leave out the parentheses: assert condition, message")
-        elif isinstance(message, UndefinedName) and module.is_closed:
+        elif isinstance(message, UndefinedName) and module.is_closed and message.lineno < module.unsolved:
             name = message.message_args[0]
             what = f"{name} is defined by nobody: neither this notebook nor Python has it."
             yield module.finding(message.lineno, what, f"Define {name} in a cell above, or correct the name.")
@@ -71,6 +72,7 @@ class _Module:
     written: set[str] = field(default_factory=set)
     broken: list[Finding] = field(default_factory=list)
     is_closed: bool = True  # whether reading tells all names
+    unsolved: float = math.inf  # line of the first answer without a solution: what students define is not known below
     cells: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
 
@@ -97,11 +99,20 @@ def _module(notebook: AssignmentNotebook) -> _Module:
                 what = f"The cell cannot be read as Python: {getattr(error, 'msg', error)}."
                 module.broken.append(Finding(Weight.WRONG, what, "Correct it.", module.file, name, _line(error)))
             continue
+        if cell.role in ("answer", "manual") and all(map(_does_nothing, body.body)):
+            module.unsolved = min(module.unsolved, length)
         module.cells.append(name)
         module.starts.append(length)
         module.tree.body += ast.increment_lineno(body, length).body
         length += len(cell.source.split("\n")) + 1
     return module
+
+
+def _does_nothing(node: ast.stmt) -> bool:
+    """As an answer that is still to be written: a text, `pass`, or what is raised in its place."""
+    return isinstance(node, ast.Pass | ast.Raise) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
 
 
 def _parse(source: str) -> ast.Module:
