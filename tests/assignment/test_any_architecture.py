@@ -66,10 +66,13 @@ def test_parameters_and_multiplications_are_counted_as_by_hand():
     assert network.multiplications == 28**2 * 16 * 25 + 10**2 * 32 * 4 * 25 + 3200 * 10
 
 
-def test_the_network_of_the_section_on_more_accuracy_is_graded_at_once_and_as_large_as_the_text_says():
-    network = load_network(trace_network(model := trained(FurtherCNN), IMAGES[:100]), model.state_dict())
+def test_the_network_of_the_section_on_more_accuracy_is_graded_at_once_and_as_large_as_the_text_says(monkeypatch):
+    monkeypatch.setattr(running, "has_amx", lambda: True)
+    model = trained(FurtherCNN)
+    graph = trace_network(model, IMAGES[:20])
+    network = load_network(graph, model.state_dict(), 20)
     assert f"In all {network.parameters:,} parameters" in cells("fashion_mnist")["further-note"].source
-    assert not any("bfloat16" in str(operation) for operation in trace_network(model, IMAGES[:100])["operations"])
+    assert not any("bfloat16" in str(operation) for operation in graph["operations"]), "it answers with all digits"
 
 
 @pytest.mark.parametrize("amx", [True, False])
