@@ -191,7 +191,7 @@ FORGED = {
         [
             wire.Items("list", [1]),
             wire.Items("list", ["a", "a"]),
-            wire.Items("list", [wire.Array("<f8", [1], bytes(8), False)] * 2),
+            wire.Items("list", [wire.Array("float64", [1], bytes(8), False)] * 2),
         ],
     ),
     "a number where a handle is": ("Decimal", [wire.Reference(1)]),
