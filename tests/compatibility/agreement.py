@@ -711,6 +711,33 @@ QUESTIONS = [
         wrong="def solve(maze):\n    return [0, 2]\ndef close(maze, move):\n    pass",
     ),
     Question(
+        "a-match-is-true",
+        "import re\ndef is_word(text):\n    return re.fullmatch('[a-z]+', text)",
+        "assert is_word('abc') and not is_word('a b')",
+        wrong="def is_word(text):\n    return True",
+    ),
+    Question(
+        "current-figure",
+        """
+        import matplotlib.pyplot as plt
+        def draw():
+            plt.plot([1, 2], [3, 4])
+            plt.title("Rising")
+        def draw_on(ax):
+            ax.set_xlabel("time")
+        """,
+        """
+        import matplotlib.pyplot as plt
+        draw()
+        assert plt.gca().get_title() == "Rising" and list(plt.gca().lines[0].get_ydata()) == [3, 4]
+        figure, axes = plt.subplots()
+        draw_on(axes)
+        assert axes.get_xlabel() == "time"
+        plt.close("all")
+        """,
+        wrong="def draw():\n    pass\ndef draw_on(ax):\n    pass",
+    ),
+    Question(
         "must-be-a-copy",
         "def copied(xs):\n    return list(xs)",
         "ys = [2, 1]\nassert copied(ys) == ys and copied(ys) is not ys",

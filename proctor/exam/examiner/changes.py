@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from io import StringIO
+from pathlib import Path as FilePath
 from typing import Any
 
 import msgspec
@@ -68,7 +69,7 @@ class Again:
 class Given:
     """The arguments of one call, in order, as the test has them and as they were sent; ``path`` says of what.
 
-    ``again`` makes all of it anew for the solution.
+    ``again`` makes all of it anew for the solution. ``paths`` are temporary files and folders among them.
     """
 
     values: tuple
@@ -76,6 +77,7 @@ class Given:
     path: Path
     again: Callable[[], Again]
     sent: Sent
+    paths: tuple[FilePath, ...] = ()
 
 
 @dataclass
