@@ -26,6 +26,8 @@ class Temporary:
 
     def here(self, value: Any) -> Any:
         """An argument that names a file or a folder of the test's, as its name is here."""
+        if self._home == os.sep:
+            return value
         if isinstance(value, str | PurePath) and os.fspath(value).startswith(self._home):
             self._named.append(self._place(os.path.normpath(value)[len(self._home) :]))
             return type(value)(self._named[-1])

@@ -147,7 +147,7 @@ class Session(Asides):
         self._lock = threading.RLock()  # held for a whole question, which a function of the test's may interrupt
         self._number = 0
         self._temporary = Temporary(os.environ["HOME"], limits.frame_bytes // 4)
-        self._files: dict[str, bytes] = {}  # to be sent with the next question
+        self._files, self._home = dict[str, bytes](), ""  # to be sent with the next question
         self._listeners: list[Printed] = []
         self._values: dict[str, Any] = {}
         self._families: dict[str, Family] = {}
@@ -217,7 +217,7 @@ class Session(Asides):
         values = (*args, *kwargs.values())
         paths = self._temporary.named_in(values)
         try:
-            self._files = self._temporary.contents(paths)
+            self._files, self._home = self._temporary.contents(paths), self._temporary.home if paths else ""
         except ValueError as error:
             raise self.author_error(f"{error} for the student's code") from error
         family = family_of(handle)
@@ -412,8 +412,9 @@ class Session(Asides):
     def _exchange(self, question: Question) -> Body | Outcome:
         """A question there, and back the answer, after what it cost, or the news that there is none."""
         self._number += 1
-        objects, files, self._objects, self._files = list(self._objects.values()), self._files, {}, {}
-        self._channel.send(encode(Ask(self._number, question, objects, files, self._temporary.home)))
+        ask = Ask(self._number, question, list(self._objects.values()), self._files, self._home)
+        self._objects, self._files, self._home = {}, {}, ""
+        self._channel.send(encode(ask))
         news = self._read(self._channel.receive())
         if not isinstance(question, Name):
             self._values = {name: value for name, value in self._values.items() if is_handle(value)}

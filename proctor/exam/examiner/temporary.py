@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from proctor.exam.wire.values import WireError
+from proctor.exam.wire.values import TooBig, WireError
 
 _MOST_FILES = 1000
 
@@ -25,6 +25,7 @@ class Temporary:
     def __init__(self, home: str, most: int):
         self.home, self._most = home, most
         self._theirs: dict[Path, bytes] = {}  # what the student's code has made
+        self._left = most  # bytes that it may make in all
 
     def named_in(self, values: Iterable[Any]) -> list[Path]:
         """The paths among arguments, and in lists and tuples of them."""
@@ -50,7 +51,7 @@ class Temporary:
         return files
 
     def take(self, made: Mapping[str, bytes], paths: Iterable[Path]) -> None:
-        """Files that the student's code has made. Raises WireError for those that nobody asked for."""
+        """Files that the student's code has made. Raises WireError for those that nobody asked for, TooBig."""
         handed_over = list(paths)
         for name, content in made.items():
             target = Path(os.path.normpath(os.path.join(self.home, name)))
@@ -58,6 +59,9 @@ class Temporary:
                 target == path or (path.is_dir() and target.is_relative_to(path)) for path in handed_over
             ):
                 raise WireError("a file that was not asked for")
+            self._left -= len(content)
+            if self._left < 0:
+                raise TooBig("too many temporary files")
             if not target.exists() or (target.is_file() and target.read_bytes() == self._theirs.get(target)):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)

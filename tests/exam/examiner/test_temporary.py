@@ -54,6 +54,17 @@ def test_files_that_nobody_asked_for_are_refused(examine, name):
     assert (result.points, result.outcome.name) == (0, "PROTOCOL"), result
 
 
+def test_files_without_end_are_too_big(examine):
+    answer = """
+    import itertools
+    from pathlib import Path
+    number = itertools.count()
+    def fill(folder): Path(folder, str(next(number))).write_bytes(bytes(3 << 20))
+    """
+    result = examine(answer, "import tempfile\nhere = tempfile.mkdtemp()\nfor _ in range(9): fill(here)")
+    assert (result.points, result.outcome.name) == (0, "TOO_BIG"), result
+
+
 def test_a_solution_that_writes_a_file_is_still_the_reference(notebook):
     solution = "with open('saved.txt', 'w') as file: file.write('1 2')\nimport shutil\ntotal = sum(map(int, open('saved.txt').read().split()))"
     notebook.student_cell("total = 3")
