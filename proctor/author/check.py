@@ -65,7 +65,8 @@ def check(place: Place, config: Config, seen: Callable[[AssignmentNotebook, Trie
         known = gradebook_findings(place.course, reading.assignment.notebooks)
         found += (finding for finding in known if finding.is_grave or is_released)
     exam, root = Exam(config=config), Path(place.course.root) if place.course is not None else Path()
-    handed_in, data = _handed_in(place.source.name, root, config), tuple(root / folder for folder in exam.data)
+    handed_in = Check(config=config).folder_of(place.source.name, root)
+    data = tuple(root / folder for folder in exam.data)
     by_name = {notebook.name: notebook for notebook in reading.assignment.notebooks}
     for tried in try_out(reading.assignment, handed_in, data, exam.seats, exam.self_reports):
         seen(by_name[tried.name], tried)
@@ -79,10 +80,3 @@ def _of_settings(config: Config) -> Iterator[Finding]:
         yield Finding(Weight.WRONG, words, file=file)
     for words in without_meaning(config):
         yield Finding(Weight.DOUBT, words, file=file)
-
-
-def _handed_in(name: str, root: Path, config: Config) -> Path | None:
-    """The folder that ``c.Check.handed_in`` names for an assignment, if there is one."""
-    pattern = Check(config=config).handed_in
-    folder = root / pattern.format(assignment_id=name)
-    return folder if pattern and folder.is_dir() else None

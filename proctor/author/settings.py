@@ -1,6 +1,8 @@
-"""What instructors set in nbgrader_config.py for `proctor check`, as ``c.Check.…``."""
+"""What instructors set in nbgrader_config.py for `proctor check` and `proctor mutants`, as ``c.Check.…``."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from traitlets import Unicode
 from traitlets.config import Configurable
@@ -14,3 +16,8 @@ class Check(Configurable):
         solution; {assignment_id} stands for the assignment's name, and the path is relative to the course.
         Default, and where there is no such folder: the assignment's source folder.""",
     ).tag(config=True)
+
+    def folder_of(self, assignment: str, root: Path) -> Path | None:
+        """The folder that ``handed_in`` names for an assignment of the course in ``root``, if there is one."""
+        folder = root / self.handed_in.format(assignment_id=assignment)
+        return folder if self.handed_in and folder.is_dir() else None

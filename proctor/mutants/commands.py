@@ -9,6 +9,7 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 from tqdm import tqdm
 
+from proctor.author.settings import Check
 from proctor.config import nbgrader_config
 from proctor.exam.limits import Limits
 from proctor.exam.room import Room
@@ -53,6 +54,7 @@ def _mutants(arguments: argparse.Namespace) -> int:
     source = Path(directory.format_path(directory.source_directory, ".", arguments.assignment))
     assignment = load_assignment(source, config)
     banks = read_bank(assignment, Path(directory.root))
+    handed_in = Check(config=config).folder_of(arguments.assignment, Path(directory.root))
     if arguments.machine:
         banks = tuple(
             replace(bank, wrong=machine_made(notebook), right=())
@@ -64,7 +66,7 @@ def _mutants(arguments: argparse.Namespace) -> int:
     seed = draw_seed() if arguments.seed is None else arguments.seed
     data = tuple(map(Path, settings.data))
     with Room(_limits(settings.limits), seats=settings.seats) as room:
-        trial = Trial(assignment, config, room, seed, data)
+        trial = Trial(assignment, config, room, seed, data, handed_in)
         tried = [_tried(trial, bank) for bank in banks]
     print(f"Seed: {seed}")
     if arguments.machine:

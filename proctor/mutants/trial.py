@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.pool import ThreadPool
 from pathlib import Path, PurePosixPath
@@ -14,6 +16,7 @@ from proctor.exam.paper import CellResult
 from proctor.exam.room import Room
 from proctor.grading import GradedNotebook, grade_notebook
 from proctor.notebooks.assignment import Assignment, AssignmentNotebook
+from proctor.notebooks.intake import take_in
 from proctor.notebooks.submission import StudentCell, StudentNotebook, Submission
 from proctor.parts import NOT_REACHED, PASSED
 
@@ -62,11 +65,20 @@ class Verdict:
 class Trial:
     """Grades answers to the notebooks of one assignment in ``room``, all with the same ``seed``.
 
-    ``data`` are folders that notebooks may read.
+    ``data`` are folders that notebooks may read; ``handed_in`` is one with what the reference hands in beside them.
     """
 
-    def __init__(self, assignment: Assignment, config: Config, room: Room, seed: int, data: tuple[Path, ...]):
+    def __init__(
+        self,
+        assignment: Assignment,
+        config: Config,
+        room: Room,
+        seed: int,
+        data: tuple[Path, ...],
+        handed_in: Path | None = None,
+    ):
         self._assignment, self._config, self._room, self._data = assignment, config, room, data
+        self._handed_in = handed_in
         self.seed = seed
         self._cuts: dict[tuple[str, frozenset[str]], AssignmentNotebook] = {}
         self._lock = threading.Lock()
@@ -79,21 +91,21 @@ class Trial:
         notebook = next(each for each in self._assignment.notebooks if each.name == bank.notebook)
 
         def attempt(answer: Answer) -> Verdict:
-            tests = (tests_concerned(notebook, answer.cells) | answer.loses.keys()) - bank.without
-            shorter = self._cut(notebook, frozenset(tests))
-            return verdict(bank.notebook, answer, self._graded(shorter, answer.cells).tests)
+            tests = (tests_concerned(notebook, answer.cells) - bank.of_files) | answer.loses.keys()
+            shorter = self._cut(notebook, frozenset(tests | bank.of_files if answer.files else tests), bank)
+            return verdict(bank.notebook, answer, self._graded(shorter, answer.cells, bank, answer.files).tests)
 
         with ThreadPool(self._room.seats) as threads:
             yield from threads.imap(attempt, answers)
 
-    def _cut(self, notebook: AssignmentNotebook, tests: frozenset[str]) -> AssignmentNotebook:
+    def _cut(self, notebook: AssignmentNotebook, tests: frozenset[str], bank: Bank) -> AssignmentNotebook:
         """The notebook with these tests; the first time, the reference has to pass them."""
         with self._lock:
             known = self._cuts.get((notebook.name, tests))
         if known is not None:
             return known
         shorter = cut(notebook, tests, self._config)
-        for test in self._graded(shorter, {}).tests:
+        for test in self._graded(shorter, {}, bank).tests:
             if test.points < test.max_points:
                 raise BankError(
                     f"{notebook.name}: the reference gets {test.points:g} of {test.max_points:g} points in {test.id} "
@@ -104,15 +116,30 @@ class Trial:
             self._cuts[notebook.name, tests] = shorter
         return shorter
 
-    def _graded(self, shorter: AssignmentNotebook, cells: Mapping[str, str]) -> GradedNotebook:
+    def _graded(
+        self,
+        shorter: AssignmentNotebook,
+        cells: Mapping[str, str],
+        bank: Bank,
+        change: Callable[[Path], object] | None = None,
+    ) -> GradedNotebook:
         name = shorter.name
         sources = tuple(
             StudentCell(cell.index, cell.cell_type, cells.get(cell.id, cell.source), cell.id, cell.grade_id)
             for cell in shorter.cells
         )
-        handed_in = StudentNotebook(name, PurePosixPath(f"{name}.ipynb"), sources)
         assignment = Assignment(self._assignment.name, self._assignment.folder, (shorter,), self._assignment.files)
-        return grade_notebook(assignment, name, Submission((handed_in,), ()), self._room, self.seed, self._data)
+        with tempfile.TemporaryDirectory() as place:
+            beside = Path(place) / assignment.name
+            if self._handed_in and bank.of_files & {cell.id for cell in shorter.cells}:
+                shutil.copytree(self._handed_in, beside, ignore=shutil.ignore_patterns("*.ipynb"))
+            else:
+                beside.mkdir()
+            if change:
+                change(beside)
+            files = take_in(beside).files
+            handed_in = StudentNotebook(name, PurePosixPath(f"{name}.ipynb"), sources, (), files)
+            return grade_notebook(assignment, name, Submission((handed_in,), ()), self._room, self.seed, self._data)
 
 
 def verdict(notebook: str, answer: Answer, tests: Iterable[CellResult]) -> Verdict:

@@ -13,6 +13,7 @@ from .normal import of_code, of_text
 
 FEWEST = {"code": 30, "text": 25}  # tokens; short answers are alike by nature
 ALIKE = {"code": 85, "text": 70}  # percent
+_BINS = 64
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,33 @@ def closeness(answers: Answers) -> Closeness:
     return Closeness(len(rows), rows[one], rows[other], percent, _as_close(percent))
 
 
-def _alike(answers: Sequence[list[str]], cutoff: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    if len(answers) < 2:
-        return (np.zeros(0, int),) * 3
+def _alike(answers: Sequence[list[str]], cutoff: int) -> np.ndarray:
+    """Places of one and the other, and percent: (3, pairs) int64."""
     letters = dict(_lettered(answers))
     texts = ["".join(map(letters.__getitem__, answer)) for answer in answers]  # rapidfuzz is fastest on characters
-    close = np.triu(process.cdist(texts, texts, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8), 1)
-    one, other = np.nonzero(close)
-    return one, other, close[one, other].astype(np.int64)
+    found = [np.zeros((3, 0), np.int64)]
+    for one, others in enumerate(_possible(texts, cutoff)):
+        if len(others):
+            rest = [texts[other] for other in others]
+            (percent,) = process.cdist([texts[one]], rest, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8)
+            near = np.flatnonzero(percent)
+            found.append(np.stack([np.full(len(near), one), others[near], percent[near]]))
+    return np.concatenate(found, axis=1)
+
+
+def _possible(texts: Sequence[str], cutoff: int) -> Iterator[np.ndarray]:
+    """For each text those after it that share enough characters, in whatever order: no others can be alike.
+
+    Characters are counted in ``_BINS`` bins, so that two texts may seem to share more than they do, and never less.
+    """
+    bins = np.zeros((_BINS, len(texts)), np.uint32)
+    for place, text in enumerate(texts):
+        bins[:, place] = np.bincount(np.frombuffer(text.encode("utf-32-le"), np.uint32) % _BINS, minlength=_BINS)
+    lengths, bins = bins.sum(0), bins.astype(np.min_scalar_type(bins.max(initial=0)))  # small numbers are fast
+    for one in range(len(texts)):
+        later = slice(one + 1, None)
+        shared = np.minimum(bins[:, later], bins[:, one, None]).sum(0, np.uint32)
+        yield one + 1 + np.flatnonzero(200 * shared >= cutoff * (lengths[later] + lengths[one]))
 
 
 def _as_close(percent: np.ndarray) -> np.ndarray:

@@ -8,11 +8,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 from assignment.architectures import ARCHITECTURES, Network, head
-from hw4_cells import SOURCE
+from assignment.further import FurtherCNN
+from hw4_cells import SOURCE, cells
 from torch import nn
 
 sys.path.insert(0, str(SOURCE))
-from hw4_helpers import graph_reading, graphs
+from hw4_helpers import graph_reading, graphs, running
 from hw4_helpers.graph_reading import NotRun
 from hw4_helpers.graphs import load_network
 from hw4_helpers.tracing import describe_network, trace_network
@@ -37,7 +38,7 @@ def as_sent(graph: dict) -> dict:
     return copy.deepcopy(graph)
 
 
-@pytest.mark.parametrize("make", ARCHITECTURES, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", [*ARCHITECTURES, FurtherCNN], ids=lambda make: make.__name__)
 def test_the_graph_of_a_network_with_its_parameters_gives_its_logits(make):
     model = trained(make)
     graph = as_sent(trace_network(model, IMAGES[:100]))
@@ -63,6 +64,33 @@ def test_parameters_and_multiplications_are_counted_as_by_hand():
     network = load_network(trace_network(model, IMAGES[:100]), model.state_dict())
     assert network.parameters == sum(parameter.numel() for parameter in model.parameters())
     assert network.multiplications == 28**2 * 16 * 25 + 10**2 * 32 * 4 * 25 + 3200 * 10
+
+
+def test_the_network_of_the_section_on_more_accuracy_is_graded_at_once_and_as_large_as_the_text_says(monkeypatch):
+    monkeypatch.setattr(running, "has_amx", lambda: True)
+    model = trained(FurtherCNN)
+    graph = trace_network(model, IMAGES[:20])
+    network = load_network(graph, model.state_dict(), 20)
+    assert f"In all {network.parameters:,} parameters" in cells("fashion_mnist")["further-note"].source
+    assert not any("bfloat16" in str(operation) for operation in graph["operations"]), "it answers with all digits"
+
+
+@pytest.mark.parametrize("amx", [True, False])
+def test_it_is_trained_with_bfloat16_where_that_is_faster_and_learns_the_same(amx, monkeypatch):
+    monkeypatch.setattr(running, "has_amx", lambda: amx)
+    model, dtypes = trained(FurtherCNN).train(), []
+    model.maps[0].register_forward_hook(lambda layer, images, maps: dtypes.append(maps.dtype))
+    labels = torch.arange(20) % 10
+    gradients = []
+    for compute in (model, model.logits):
+        torch.manual_seed(0)  # the same dropout
+        logits = compute(IMAGES[:20])
+        assert logits.dtype == torch.float32
+        model.zero_grad()
+        F.cross_entropy(logits, labels).backward()
+        gradients.append(torch.cat([parameter.grad.flatten() for parameter in model.parameters()]))
+    assert dtypes == [torch.bfloat16 if amx else torch.float32, torch.float32]
+    assert F.cosine_similarity(gradients[0], gradients[1], dim=0) > (0.9 if amx else 0.999)
 
 
 def test_tracing_leaves_a_network_and_its_images_as_they_were():

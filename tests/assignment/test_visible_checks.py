@@ -74,9 +74,8 @@ WORDS = {
     ],
     "test-backward": [
         (
-            "backward(4×3 floats, 4×1 floats, 3×2 floats, 1×2 floats, 2×1 floats, 1×1 floats) raised ValueError: matmul: Input "
-            "operand 1 has a mismatch in its core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?) (size 4 is "
-            "different from 2)"
+            "backward(X, y, W1, b1, W2, b2) raised ValueError: matmul: Input operand 1 has a mismatch in its core dimension "
+            "0, with gufunc signature (n?,k),(k,m?)->(n?,m?) (size 4 is different from 2)"
         ),
         (
             "Shapes do not fit. Write them beside the names: a1 is N×H and dz2 is N×1; dW2 must be H×1. Which of the two is "

@@ -119,6 +119,16 @@ def test_a_name_that_nobody_defines_is_named_with_its_line(tmp_path):
     assert finding.where == "lab.ipynb, cell test-area, line 4" and "aera is defined by nobody" in finding.what
 
 
+@pytest.mark.parametrize(
+    "answer", ["# YOUR CODE HERE\nraise NotImplementedError()", "'your code'", "# write area here"]
+)
+def test_what_students_are_to_define_is_not_missed_where_the_source_has_no_solution(tmp_path, answer):
+    unsolved = code("solution", "area", answer)
+    assert found(tmp_path, IMPORTS, unsolved, code("test", "test-area", "assert area(1) > 3", 1)) == ()
+    typo = code("test", "test-pi", "assert pie > 3", 1)
+    assert "pie" in the_one(found(tmp_path, IMPORTS, typo, unsolved)).what, "nobody has been asked for anything yet"
+
+
 @pytest.mark.parametrize("brings", ["from math import *", "%run helpers.py", "exec('aera = area')"])
 def test_no_name_is_missed_where_reading_cannot_tell_all_names(tmp_path, brings):
     source = f"{brings}\nassert aera(1) > 3"
@@ -177,6 +187,57 @@ def test_hidden_tests_of_a_value_have_nothing_to_draw(tmp_path):
     value = code("solution", "volume", "output_volume = (25, 25, 64)")
     source = "### BEGIN HIDDEN TESTS\nassert output_volume == (25, 25, 64)\n### END HIDDEN TESTS"
     assert found(tmp_path, value, code("test", "test-volume", source, 1)) == ()
+
+
+# Texts
+
+SYMPY = code("readonly", "imports", "import sympy\nfrom sympy import Matrix, simplify, sympify")
+DERIVATIVE = code(
+    "solution",
+    "derivative",
+    "def derivative(f):\n" + "    ### BEGIN SOLUTION\n    return f.diff()\n    ### END SOLUTION",
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "value"),
+    [
+        ("got = derivative(1)\nassert sympify(got) == 0", 2, "got"),
+        ("assert simplify(derivative(1)) == 0", 1, "derivative(1)"),
+        ("assert sympy.parsing.sympy_parser.parse_expr(candidate.derivative(1)) == 0", 1, "candidate.derivative(1)"),
+        ("for got in derivative(1):\n    assert Matrix([got, 1])[0] == 0", 2, "[got, 1]"),
+        ("got, rest = derivative(1)\nagain = got[0]\nassert sympy.lambdify('x', again)(1) == 0", 3, "again"),
+        ("got = derivative(1)\nassert isinstance(got, (str, sympy.Basic))\nassert sympify(got) == 0", 3, "got"),
+        ("got = derivative(1)\nassert sympify(got) == 0\nassert isinstance(got, sympy.Basic)", 2, "got"),
+        ("got = derivative(1)\nassert eval(got) == 0", 2, "got"),
+    ],
+)
+def test_a_students_text_that_would_run_beside_the_tests_is_a_doubt(tmp_path, source, line, value):
+    finding = the_one(found(tmp_path, SYMPY, DERIVATIVE, code("test", "test-derivative", source, 1)))
+    assert finding.weight is Weight.DOUBT and f"`{value}` is a student's: it may be text" in finding.what
+    assert finding.where == f"lab.ipynb, cell test-derivative, line {line}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "got = derivative(1)\nassert isinstance(got, sympy.Basic), 'no expression'\nassert sympify(got) == 0",
+        "got = derivative(1)\nassert simplify(got - sympify('x')) == 0",
+        "got = derivative(1)\nassert sympify(float(got)) == 0",
+        "assert sympify(str(len('x'))) == derivative(1)",
+        "got = sympify(1)\nassert derivative(got) == 0",
+    ],
+)
+def test_what_cannot_be_text_may_be_read_by_sympy(tmp_path, source):
+    assert found(tmp_path, SYMPY, DERIVATIVE, code("test", "test-derivative", source, 1)) == ()
+
+
+def test_a_function_of_the_authors_own_is_not_sympys(tmp_path):
+    own = code("readonly", "helper", "def simplify(value):\n    return value")
+    assert (
+        found(tmp_path, own, DERIVATIVE, code("test", "test-derivative", "assert simplify(derivative(1)) == 0", 1))
+        == ()
+    )
 
 
 # Files

@@ -50,6 +50,20 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(slow_class, how, code):
 
 
 @pytest.mark.slow
+def test_a_submission_that_is_being_recorded_is_recorded_to_its_end(course):
+    plugin = "c.AssignLatePenalties.plugin_class = 'autograde.late.Terminating'"
+    with (course.folder / "nbgrader_config.py").open("a") as config:
+        config.write(f"import sys\nsys.path.insert(0, {str(Path(__file__).parents[1])!r})\n{plugin}\n")
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_assignment("hw4", duedate="2020-01-01 12:00:00")
+    for student in CLASS:
+        (course.hand_in(student) / "timestamp.txt").write_text("2020-01-02 12:00:00")
+    assert "goes on from here" in course.autograde("--seats=1", code=130)
+    assert sum(bool(course.grades(student)) for student in CLASS) == 1
+    assert all(course.is_whole(student) for student in CLASS)
+
+
+@pytest.mark.slow
 def test_a_process_of_the_crew_that_dies_costs_a_retry(slow_class):
     process = slow_class.begin("--seats=1")
     wait_until(lambda: slow_class.graded(CLASS[0]).is_file())

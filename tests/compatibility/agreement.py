@@ -17,7 +17,8 @@ BEFORE = [
         "readonly",
         "helpers",
         "import course_tools\n\ndef close(a, b):\n    return abs(a - b) < 1e-6"
-        "\n\ndef applied(f, x):\n    return f(x)\n\ndef ten():\n    return 10\n\nlimit, limits = 1, {'q': 3}",
+        "\n\ndef applied(f, x):\n    return f(x)\n\ndef ten():\n    return 10\n\nlimit, limits = 1, {'q': 3}"
+        "\n\nclass Maze:\n    def __init__(self, walls):\n        self.walls = walls\n    def moves(self):\n        return range(3)",
     ),
     cell("code", "plain", "open-helper", "def double(x):\n    return 2 * x"),
 ]
@@ -654,5 +655,92 @@ QUESTIONS = [
         assert isinstance(mean_of(scores, "who"), pd.DataFrame) and (mean_of(scores, "who").points == 2).all()
         """,
         wrong="def mean_of(frame, column):\n    return frame",
+    ),
+    Question(
+        "in-place",
+        """
+        def order(xs):
+            xs.sort()
+        def clean(frame):
+            frame.dropna(inplace=True)
+        """,
+        """
+        import pandas as pd
+        xs, rows = [2, 1], pd.DataFrame({"n": [1.0, None]})
+        order(xs)
+        clean(rows)
+        assert xs == [1, 2] and len(rows) == 1
+        """,
+        wrong="def order(xs):\n    return sorted(xs)\ndef clean(frame):\n    return frame.dropna()",
+    ),
+    Question(
+        "iterators-and-files",
+        """
+        def total(xs):
+            return sum(xs)
+        def words_in(file):
+            return [line.strip() for line in file]
+        def note(file):
+            file.write("done")
+        """,
+        """
+        import io
+        assert total(i for i in range(3)) == 3 and total(map(int, "12")) == 3
+        with open("words.txt") as file:
+            assert words_in(file) == ["pear", "apple", "plum"]
+        book = io.StringIO()
+        note(book)
+        assert book.getvalue() == "done"
+        """,
+        wrong="def total(xs):\n    return len(xs)\ndef words_in(file):\n    return []\ndef note(file):\n    pass",
+    ),
+    Question(
+        "objects-of-a-given-class",
+        """
+        def solve(maze):
+            return [move for move in maze.moves() if move not in maze.walls]
+        def close(maze, move):
+            maze.walls.add(move)
+        """,
+        """
+        maze = Maze({1})
+        assert solve(maze) == [0, 2]
+        close(maze, 2)
+        assert maze.walls == {1, 2} and solve(maze) == [0]
+        """,
+        wrong="def solve(maze):\n    return [0, 2]\ndef close(maze, move):\n    pass",
+    ),
+    Question(
+        "a-match-is-true",
+        "import re\ndef is_word(text):\n    return re.fullmatch('[a-z]+', text)",
+        "assert is_word('abc') and not is_word('a b')",
+        wrong="def is_word(text):\n    return True",
+    ),
+    Question(
+        "current-figure",
+        """
+        import matplotlib.pyplot as plt
+        def draw():
+            plt.plot([1, 2], [3, 4])
+            plt.title("Rising")
+        def draw_on(ax):
+            ax.set_xlabel("time")
+        """,
+        """
+        import matplotlib.pyplot as plt
+        draw()
+        assert plt.gca().get_title() == "Rising" and list(plt.gca().lines[0].get_ydata()) == [3, 4]
+        figure, axes = plt.subplots()
+        draw_on(axes)
+        assert axes.get_xlabel() == "time"
+        plt.close("all")
+        """,
+        wrong="def draw():\n    pass\ndef draw_on(ax):\n    pass",
+    ),
+    Question(
+        "must-be-a-copy",
+        "def copied(xs):\n    return list(xs)",
+        "ys = [2, 1]\nassert copied(ys) == ys and copied(ys) is not ys",
+        wrong="def copied(xs):\n    return xs",
     ),
 ]

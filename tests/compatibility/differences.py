@@ -156,13 +156,13 @@ TESTS = (
     Difference(
         "argument changed in place",
         "the test sees the change",
-        "the test keeps its own value",
-        "Arguments cross by value: have the function return its result.",
+        "the test sees it where the instructor's solution changes that argument too, when the call ends",
+        "Who can set the inputs of a test to zeros could have zeros wanted.",
     ),
     Difference(
         "identity",
         "`is` compares objects",
-        "what comes back is always another object",
+        "what comes back is another object, unless it is an argument of the call",
         "Values cross as copies: compare with ==.",
     ),
     Difference(
@@ -186,8 +186,8 @@ TESTS = (
     Difference(
         "objects as arguments",
         "work",
-        "0, and the author is told",
-        "Only plain values and functions cross: put the call into a read-only helper that takes plain values.",
+        "objects of classes in read-only cells do, and what such cells have made; others give 0, and the author is told",
+        "Values, functions and attributes cross: put the call into a read-only helper that takes plain values.",
     ),
     Difference(
         "subclasses of plain types",
@@ -204,13 +204,13 @@ TESTS = (
     Difference(
         "student's classes as types",
         "work in isinstance and class statements",
-        "0, and the author is told; isinstance works where they take the student's word (self-reports)",
+        "issubclass is read in the source, except and pytest.raises work; isinstance where the author takes the student's word (self-reports); else 0, and the author is told",
         "The class is in another process: test what its objects do.",
     ),
     Difference(
         "operators on student's objects",
         "==, <, bool, int and hash ask the object",
-        "calls, attributes, items, iteration, len, str, + and in do",
+        "calls, attributes, items, iteration, truth, len, str and + among objects do; with self-reports <, hash, in, int and + with values too",
         "An object must not be able to claim that it is equal: call a method that returns a plain value.",
     ),
     Difference(

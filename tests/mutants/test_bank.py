@@ -42,7 +42,11 @@ def trial():
         patch.chdir(ROOT)
         config = nbgrader_config()
     with Room(seats=2) as room:
-        yield Trial(load_assignment(ROOT / "source" / "hw4", config), config, room, draw_seed(), (ROOT / "data",))
+        assignment, handed_in = (
+            load_assignment(ROOT / "source" / "hw4", config),
+            ROOT / "examples" / "reference" / "hw4",
+        )
+        yield Trial(assignment, config, room, draw_seed(), (ROOT / "data",), handed_in)
 
 
 def tried(trial: Trial, bank: Bank, wrong: list[Answer] | tuple[Answer, ...], right, named: float = 0.0) -> None:

@@ -89,19 +89,75 @@ old = "math.pi"
 new = "3.1"
 """
 
+MEASURED = (
+    *CELLS,
+    cell(
+        "code",
+        "test",
+        "test-file",
+        "with open('measured.txt') as file:\n    measured = float(file.read())\n"
+        "assert abs(measured - area(2)) < 0.01, f'{measured} is no area'\n"
+        "### BEGIN HIDDEN TESTS\n"
+        "from proctor.checks import part, score\n"
+        "for digit in '12':\n    with part(1, f'the digit {digit}'):\n"
+        "        assert digit in str(measured), 'a digit is missing'\n"
+        "score()\n### END HIDDEN TESTS",
+        2,
+    ),
+)
+OF_FILES = 'of_files = ["test-file"]\n'
+WRONG_FILE = """
+[[mutant]]
+name = "another number was written down"
+cell = "area"
+files = "wrong"
+says = "is no area"
+loses = { test-file = [] }
+
+[[mutant]]
+name = "a digit was forgotten"
+cell = "area"
+files = "shorter"
+says = "a digit is missing"
+also = [{ cell = "area", old = "math.pi * radius**2", new = "1.57 if radius == 2 else math.pi * radius**2" }]
+loses = { test-file = ["the digit 2"], test-area = [] }
+"""
+RIGHT_FILE = """
+[[right]]
+name = "another digit"
+cell = "area"
+files = "longer"
+"""
+FUNCTIONS = """
+def wrong(folder):
+    (folder / "measured.txt").write_text("3.14")
+
+
+def shorter(folder):
+    (folder / "measured.txt").write_text("1.57")
+
+
+def longer(folder):
+    (folder / "measured.txt").write_text("12.566")
+"""
+
 
 @pytest.fixture(scope="module")
 def mutants(tmp_path_factory):
     """Write a course with a bank, run the command, and give its exit code and what it printed."""
 
-    def run(wrong: str = "", right: str = "", *options: str, cells=CELLS) -> tuple[int, str]:
+    def run(wrong: str = "", right: str = "", *options: str, cells=CELLS, functions: str = "") -> tuple[int, str]:
         course = tmp_path_factory.mktemp("course")
         (course / "source" / "lab").mkdir(parents=True)
         nbformat.write(notebook(*cells), course / "source" / "lab" / "circle.ipynb")
-        (course / "nbgrader_config.py").write_text("c = get_config()\nc.Exam.seats = 2\n")
+        settings = "c = get_config()\nc.Exam.seats = 2\nc.Check.handed_in = 'own/{assignment_id}'\n"
+        (course / "nbgrader_config.py").write_text(settings)
+        (course / "own" / "lab").mkdir(parents=True)
+        (course / "own" / "lab" / "measured.txt").write_text("12.57")
         for kind, text in (("mutants", wrong), ("right", right)):
             (course / kind / "lab").mkdir(parents=True)
             (course / kind / "lab" / "circle.toml").write_text(text)
+            (course / kind / "lab" / "circle.py").write_text(functions)
         command = [sys.executable, "-c", "from proctor.cli import main; raise SystemExit(main())", "mutants", "lab"]
         done = subprocess.run([*command, "--seed", "7", *options], cwd=course, capture_output=True, text=True)
         return done.returncode, " ".join((done.stdout + done.stderr).split())
@@ -158,6 +214,28 @@ def test_a_right_answer_that_is_hurt_is_told(unsound):
 def test_a_cell_of_an_unsound_bank_can_be_tried_alone(mutants):
     code, printed = mutants(FORGOTTEN_SQUARE + SURVIVOR, "", "--only", "area")
     assert code == 0 and "1 wrong answers: 1 caught" in printed
+
+
+def test_what_is_handed_in_beside_the_notebook_can_be_wrong_and_right_too(mutants):
+    wrong = OF_FILES + FORGOTTEN_SQUARE + WRONG_FILE
+    code, printed = mutants(wrong, RIGHT_FILE, "--only", "area", cells=MEASURED, functions=FUNCTIONS)
+    assert code == 0 and "named another number was written down [test-file −2]" in printed
+    assert "named a digit was forgotten [test-area −2, test-file −1]" in printed
+    assert "named the square is forgotten [test-area −2]" in printed, "what changes no files is not graded by them"
+    assert "1 right answers: 1 keep full marks" in printed
+
+
+def test_a_file_that_loses_less_than_it_should_fails_the_run(mutants):
+    wrong = OF_FILES + WRONG_FILE.replace('"shorter"', '"longer"')
+    code, printed = mutants(
+        wrong, RIGHT_FILE.replace("longer", "wrong"), "--only", "area", cells=MEASURED, functions=FUNCTIONS
+    )
+    assert code == 1 and "kept points in test-file: the digit 2" in printed and "HURT another digit" in printed
+
+
+def test_a_function_that_is_not_there_is_told_with_its_place(mutants):
+    code, printed = mutants(OF_FILES + WRONG_FILE, cells=MEASURED, functions="shorter = 1")
+    assert code == 1 and "circle.toml, 'another number was written down': there is no function wrong in" in printed
 
 
 def test_a_name_that_nothing_has_is_refused(mutants):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from pyflakes.messages import AssertTuple, UndefinedName
 from proctor.author.findings import Finding, Weight
 from proctor.notebooks.assignment import Assignment, AssignmentNotebook
 from proctor.notebooks.definitions import parsing
+from proctor.notebooks.imports import imports
 
 #: What a notebook has without defining it: IPython's names, and those of an exam.
 _GIVEN = frozenset("get_ipython display In Out _ __ ___ exit quit reference candidate".split())
@@ -37,7 +39,7 @@ def code_of_notebook(notebook: AssignmentNotebook, assignment: Assignment) -> It
         if isinstance(message, AssertTuple):
             what = "assert (condition, message) is always true: a pair is not empty."
             yield module.finding(message.lineno, what, "Leave out the parentheses: assert condition, message")
-        elif isinstance(message, UndefinedName) and module.is_closed:
+        elif isinstance(message, UndefinedName) and module.is_closed and message.lineno < module.unsolved:
             name = message.message_args[0]
             what = f"{name} is defined by nobody: neither this notebook nor Python has it."
             yield module.finding(message.lineno, what, f"Define {name} in a cell above, or correct the name.")
@@ -70,6 +72,7 @@ class _Module:
     written: set[str] = field(default_factory=set)
     broken: list[Finding] = field(default_factory=list)
     is_closed: bool = True  # whether reading tells all names
+    unsolved: float = math.inf  # line of the first answer without a solution: what students define is not known below
     cells: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
 
@@ -96,11 +99,20 @@ def _module(notebook: AssignmentNotebook) -> _Module:
                 what = f"The cell cannot be read as Python: {getattr(error, 'msg', error)}."
                 module.broken.append(Finding(Weight.WRONG, what, "Correct it.", module.file, name, _line(error)))
             continue
+        if cell.role in ("answer", "manual") and all(map(_does_nothing, body.body)):
+            module.unsolved = min(module.unsolved, length)
         module.cells.append(name)
         module.starts.append(length)
         module.tree.body += ast.increment_lineno(body, length).body
         length += len(cell.source.split("\n")) + 1
     return module
+
+
+def _does_nothing(node: ast.stmt) -> bool:
+    """As an answer that is still to be written: a text, `pass`, or what is raised in its place."""
+    return isinstance(node, ast.Pass | ast.Raise) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
 
 
 def _parse(source: str) -> ast.Module:
@@ -121,23 +133,9 @@ def _parse(source: str) -> ast.Module:
 
 def _missing(tree: ast.Module, own: set[str]) -> Iterator[tuple[int, str]]:
     """Line and name of each package that is imported, wherever, and not installed here."""
-    optional = {
-        id(inside)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Try)
-        for statement in node.body
-        for inside in ast.walk(statement)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names = [node.module or ""]
-        else:
-            continue
-        for package in dict.fromkeys(name.split(".")[0] for name in names):
-            if package not in own and id(node) not in optional and importlib.util.find_spec(package) is None:
-                yield node.lineno, package
+    for found in imports(tree):
+        if not (found.is_optional or found.package in own or importlib.util.find_spec(found.package)):
+            yield found.line, found.package
 
 
 def _own_modules(assignment: Assignment) -> set[str]:

@@ -12,11 +12,13 @@ import asyncio
 import builtins
 import operator
 import os
+import sys
 import threading
 import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from proctor.exam.limits import Limits
@@ -55,9 +57,29 @@ from proctor.exam.wire.messages import (
     Warned,
     encode,
 )
-from proctor.exam.wire.values import Callback, Classes, Record, Reference, TooBig, pack, unpack
+from proctor.exam.wire.values import (
+    Array,
+    Callback,
+    Classes,
+    Instance,
+    Items,
+    Made,
+    Node,
+    Objects,
+    Pairs,
+    Record,
+    Reference,
+    Stand,
+    Tensor,
+    Told,
+    TooBig,
+    pack,
+    told,
+    unpack,
+)
 
 from .arranged import Arranged, seed
+from .temporary import Temporary
 
 _PRINTED_BYTES = 1 << 16  # of what one call prints
 _MESSAGE_LENGTH = 2000
@@ -80,6 +102,9 @@ _COMPARISONS: dict[str, Callable] = {
     ">=": operator.ge,
     "in": operator.contains,
 }
+_CHANGEABLE = (Items, Pairs, Array, Objects, Tensor, Made, Record, Instance)
+_NUMBERS: dict[str, Callable] = {"hash": hash, "int": int, "float": float}
+_OF_ONE = ("abs", "neg", "pos", "invert")
 _KINDS_OF_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 _CELL_FILE = "<ipython-input-"  # how IPython names the code of a cell
 
@@ -139,12 +164,19 @@ class _Conversation:
     def _answer(self, ask: Ask) -> Answer:
         self._asked, self._printed = ask.number, Recorder(_PRINTED_BYTES)
         write = self._printed.write
+        with suppress(Exception):  # their class is gone: so are they
+            self._objects.take(ask.objects)
         with redirect_stdout(Printer("stdout", write)), redirect_stderr(Printer("stderr", write)):
             if isinstance(ask.question, Arrange):
                 return self._say(self._arrange(ask.question))
+            given = _Given(Temporary(ask.files, ask.home))
             with self._arranged.warnings() as warned:
-                body = _body(ask.question, self._objects)
-            return self._say(body, warned)
+                body = _body(ask.question, self._objects, given)
+            answer = self._say(body, warned)
+            answer.changed, answer.same = self._objects.changed(given), given.place_of_result()
+            answer.objects = self._objects.changed_objects(ask.objects)
+            answer.files = given.temporary.made(self._limits.frame_bytes // 4)
+            return answer
 
     def _arrange(self, question: Arrange) -> Body:
         try:
@@ -179,13 +211,30 @@ class _Conversation:
         return self._objects.unpack(given.node)
 
 
+@dataclass
+class _Given:
+    """The arguments of a call, as they were sent and as the student's function got them, and what it gave."""
+
+    temporary: Temporary
+    nodes: list[Node] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+    result: Any = None
+
+    def place_of_result(self) -> int | None:
+        same = (place for place, value in enumerate(self.values) if value is self.result and value is not None)
+        return next(same, None)
+
+
 class _Objects:
     """The student's names, the objects that the examiner knows by number, and functions of the examiner's."""
 
     def __init__(self, names: dict[str, Any], limits: Limits, first: int, call_back: Callable):
         self.names, self._limits, self._call_back = names, limits, call_back
         self._classes = Classes(names, makes_all=True)
-        self._functions: dict[int, Callable] = {}
+        self._functions: dict[int, Any] = {}
+        self._lent: dict[int, Callback] = {}  # what they stand for, by id()
+        self._instance_numbers: dict[int, int] = {}  # the same by id()
+        self._instances: dict[int, Any] = {}  # of the test's objects, by the test's number
         self._by_number: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}  # by id(); the objects are kept, so ids stay theirs
         self._next = first
@@ -199,6 +248,40 @@ class _Objects:
     def pack(self, value: Any) -> Value:
         return Value(pack(value, self._limits, self._reference, self._number))
 
+    def changed(self, given: _Given) -> dict[int, Node]:
+        """What has become of arguments, by place."""
+        changes: dict[int, Node] = {}
+        limits = replace(self._limits, frame_bytes=self._limits.frame_bytes // 4)  # beside what was asked for
+        for place, (node, value) in enumerate(zip(given.nodes, given.values, strict=True)):
+            if isinstance(node, _CHANGEABLE):
+                with suppress(Exception):  # too big: the test keeps what it has
+                    if encode(pack(value, limits, self._stand)) != encode(node):
+                        changes[place] = pack(value, limits, self._stand, self._number)
+        return changes
+
+    def changed_objects(self, objects: list[Told]) -> list[Told]:
+        changes = []
+        for before in objects:
+            with suppress(Exception):
+                now = told(
+                    before.number, self._instances[before.number], lambda each: pack(each, self._limits, self._stand)
+                )
+                if encode(now.values) != encode(before.values) or now.fields != before.fields:
+                    changes.append(now)
+        return changes
+
+    def take(self, objects: list[Told]) -> None:
+        """Have these stand for objects of the test's, with the attributes that they have now."""
+        for each in objects:
+            if each.number not in self._instances:
+                kind = self.names.get(each.name) or getattr(sys.modules.get(each.module), each.name)
+                made = self._instances[each.number] = object.__new__(kind)
+                self._instance_numbers[id(made)] = each.number
+        for each in objects:
+            fields = vars(self._instances[each.number])
+            fields.clear()
+            fields.update(zip(each.fields, map(self.unpack, each.values), strict=True))
+
     def pack_plain(self, value: Any) -> Any:
         """Raises ValueError for what is not plain, or TooBig."""
         return pack(value, self._limits, _refuse)
@@ -206,7 +289,13 @@ class _Objects:
     def unpack(self, node: Any) -> Any:
         return unpack(node, self._limits, self._resolve, self._classes)
 
-    def _reference(self, value: Any) -> Reference:
+    def _stand(self, value: Any) -> Stand:
+        """What a value is in an argument, as it was sent."""
+        return self._lent.get(id(value)) or self._reference(value)
+
+    def _reference(self, value: Any) -> Stand:
+        if (number := self._instance_numbers.get(id(value))) is not None:
+            return Instance(number)
         return Reference(self._number(value), type(value) in _KINDS_OF_FUNCTIONS)
 
     def _number(self, value: Any) -> int:
@@ -216,20 +305,32 @@ class _Objects:
             self._by_number[number] = value
         return number
 
-    def _resolve(self, stand: Reference | Callback | Record) -> Any:
+    def _resolve(self, stand: Stand | Record) -> Any:
         assert not isinstance(stand, Record), "every class is found or made here"
-        return self._function(stand.number) if isinstance(stand, Callback) else self._object(stand.number)
+        if isinstance(stand, Instance):
+            if stand.number not in self._instances:
+                raise _Gone
+            return self._instances[stand.number]
+        return self._function(stand) if isinstance(stand, Callback) else self._object(stand.number)
 
     def _object(self, number: int) -> Any:
         if number not in self._by_number:
             raise _Gone
         return self._by_number[number]
 
-    def _function(self, number: int) -> Callable:
+    def _function(self, stand: Callback) -> Any:
         def function(*args, **kwargs):
-            return self._call_back(number, args, kwargs)
+            return self._call_back(stand.number, args, kwargs)
 
-        return self._functions.setdefault(number, function)
+        if stand.number not in self._functions:
+            self._functions[stand.number] = _items(function) if stand.is_iterator else function
+            self._lent[id(self._functions[stand.number])] = stand
+        return self._functions[stand.number]
+
+
+def _items(step: Callable[[], tuple[bool, Any]]) -> Iterator:
+    while (given := step())[0]:
+        yield given[1]
 
 
 def _refuse(value: Any) -> Reference:
@@ -240,7 +341,7 @@ class _Gone(Exception):
     """The examiner knows an object of a candidate that was here before."""
 
 
-def _body(question: Question, objects: _Objects) -> Body:
+def _body(question: Question, objects: _Objects, given: _Given) -> Body:
     try:
         if isinstance(question, Name):
             known = question.name in objects.names
@@ -252,6 +353,12 @@ def _body(question: Question, objects: _Objects) -> Body:
         target = objects.find(question.target)
         if isinstance(question, Next):
             return _next(target, objects)
+        if isinstance(question, Call):
+            given.nodes = [*question.args, *question.kwargs.values()]
+            given.values = [given.temporary.here(objects.unpack(node)) for node in given.nodes]
+            named = dict(zip(question.kwargs, given.values[len(question.args) :], strict=True))
+            given.result = target(*given.values[: len(question.args)], **named)
+            return objects.pack(given.temporary.there(given.result))
         return objects.pack(_ask(question, target, objects))
     except _Gone:
         return Nothing("gone")
@@ -262,9 +369,6 @@ def _body(question: Question, objects: _Objects) -> Body:
 
 
 def _ask(question: Question, target: Any, objects: _Objects) -> Any:
-    if isinstance(question, Call):
-        args = [objects.unpack(node) for node in question.args]
-        return target(*args, **{name: objects.unpack(node) for name, node in question.kwargs.items()})
     if isinstance(question, Attribute):
         return getattr(target, question.name)
     if isinstance(question, SelfReport):
@@ -277,7 +381,10 @@ def _ask(question: Question, target: Any, objects: _Objects) -> Any:
         return target[objects.unpack(question.key)]
     if isinstance(question, Operate):
         operation = _FUNCTIONS.get(question.operation) or getattr(operator, question.operation)
-        return operation(target) if question.operand is None else operation(target, objects.unpack(question.operand))
+        if question.operation in _FUNCTIONS or question.operation in _OF_ONE:
+            return operation(target)
+        other = objects.unpack(question.operand)
+        return operation(other, target) if question.is_first else operation(target, other)
     assert isinstance(question, Iterate)
     return iter(target)
 
@@ -289,8 +396,8 @@ def _report(question: SelfReport, target: Any, objects: _Objects) -> Any:
         return bool(_COMPARISONS[question.about](target, objects.unpack(question.other)))
     if question.about == "bool":
         return bool(target)
-    if question.about == "hash":
-        return hash(target)
+    if question.about in _NUMBERS:
+        return _NUMBERS[question.about](target)
     if question.about == "type":
         return type(target)
     return target.__wrapped__

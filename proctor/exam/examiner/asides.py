@@ -6,16 +6,14 @@ process could answer, which are asked where the author takes the student's word.
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import PurePath
 from typing import Any, Literal
 
 from proctor.exam.limits import Limits
 from proctor.exam.paper import Outcome
-from proctor.exam.wire.messages import About, Question, Seed, SelfReport, Set
+from proctor.exam.wire.messages import About, Operate, Operation, Question, Seed, SelfReport, Set
 from proctor.exam.wire.values import Callback, Node, WireError, compared_fields, described, pack
 
 from .arrangement import Arrangement
@@ -24,11 +22,13 @@ from .handles import Family, Handle, family_of, is_handle, origin_of, path_of, r
 from .reading import Reader
 from .verdict import NoSolution, class_of_a_library, is_instance_in_the_solution, same_of_the_solution
 
-_IN_WORDS: dict[About, str] = {
+_IN_WORDS: dict[About | Literal["calculation"], str] = {
     "isinstance": "isinstance() with a class of the student's",
     "==": "== between objects of the student's",
     **{about: f"{about} with objects of the student's" for about in ("<", "<=", ">", ">=", "in")},
-    "bool": "the truth of an object of the student's",
+    "int": "int() of an object of the student's",
+    "float": "float() of an object of the student's",
+    "calculation": "calculation with an object of the student's and a plain value",
     "hash": "hash() of an object of the student's",
     "type": "type() of an object of the student's",
     "__wrapped__": "__wrapped__ of a function of the student's",
@@ -53,7 +53,6 @@ class Asides(ABC):
     _source_reader: Reader
     _lent_to_objects: set[int]
     _limits: Limits
-    _home: str
 
     @abstractmethod
     def name(self, name: str) -> Any: ...
@@ -137,9 +136,8 @@ class Asides(ABC):
         raise self.opaque(handle, "compared", "Compare plain values that it computes.")
 
     def is_true(self, handle: Handle) -> bool:
-        if self._is_believed(handle):
-            return self._yes_or_no("bool", handle)
-        raise self.opaque(handle, "true or false", "Ask for a plain value.")
+        """As good as the plain True that the student's code could have given in its place."""
+        return self._answered_yes_or_no(self._ask(SelfReport(target_of(handle), "bool"), family_of(handle)))
 
     def is_so(self, about: Literal["<", "<=", ">", ">="], handle: Handle, other: Any) -> bool:
         if is_handle(other) and self._is_believed(handle):
@@ -150,6 +148,24 @@ class Asides(ABC):
         if self._is_believed(handle):
             return self._yes_or_no("in", handle, item)
         raise self.opaque(handle, "searched with `in`", "Collect its items with list() first.")
+
+    def number(self, kind: Literal["int", "float"], handle: Handle) -> Any:
+        if self._is_believed(handle):
+            said = self._report(kind, handle)
+            if type(said) is (int if kind == "int" else float):
+                return said
+        raise self.opaque(handle, "a number", "Ask for a plain number.")
+
+    def calculate(self, operation: Operation, handle: Handle, other: Any, is_first: bool) -> Any:
+        """With a plain value, which its object then knows: only where their word counts."""
+        if not self._is_believed(handle):
+            instead = (
+                "Calculate with plain values that it computes, or call a method of it, or a helper in a read-only cell."
+            )
+            raise self.opaque(handle, "calculated with beside a plain value", instead)
+        self.reports[_IN_WORDS["calculation"]] = None
+        (node,) = self._pack((other,), family_of(handle))
+        return self._ask(Operate(target_of(handle), operation, node, is_first), family_of(handle))
 
     def hash_of(self, handle: Handle) -> int:
         """Of a function, which is equal to itself alone: pandas looks it up among those that it knows."""
@@ -184,7 +200,9 @@ class Asides(ABC):
         return self._report("__wrapped__", handle)
 
     def _yes_or_no(self, about: About, handle: Handle, other: Any = None) -> bool:
-        said = self._report(about, handle, other)
+        return self._answered_yes_or_no(self._report(about, handle, other))
+
+    def _answered_yes_or_no(self, said: Any) -> bool:
         if type(said) is not bool:
             raise self.fault(lost(Outcome.PROTOCOL.value, LOST_WORDS[Outcome.PROTOCOL]))
         return said
@@ -206,16 +224,6 @@ class Asides(ABC):
         words = f"the student's object cannot be {what}: it lives in another process. {instead}"
         verdict = same_of_the_solution(origin_of(handle), self._limits)
         return self.author_error(f"{words} {verdict}") if verdict else self.fault(OpaqueError(words))
-
-    def refuse_own_files(self, values: Iterable[Any]) -> None:
-        """The path of a temporary file of the test's: the student's process finds nothing there."""
-        for value in values:
-            if isinstance(value, str | PurePath) and os.fspath(value).startswith(f"{self._home}{os.sep}"):
-                raise self.author_error(
-                    "a temporary file of the test's is not there for the student's code, which runs in another process: "
-                    "put the file beside the notebook, or have a helper in a read-only cell write it and call "
-                    "candidate.HELPER(...)"
-                )
 
 
 def of_the_solution(value: Any) -> Any:

@@ -94,6 +94,7 @@ class _Examiner:
         done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)
         marked = mark(self._sitting(run, done, done.error))
         let_helpers_cross(self._names, self._session)
+        self._session.belongings.keep_shared(own_names(run.cell.source), self._names)
         if isinstance(done.error, AuthorError):
             self._lookup.give_up(run)
         outcome = Outcome.OK if done.error is None else Outcome.AUTHOR
@@ -105,7 +106,9 @@ class _Examiner:
         checks.begin(run.seed, in_exam=True, explain=lambda error: explained(error, self.causes))
         seed_all(run.seed)
         self._lookup.leave(self._session.lend_names(run.cell.source))
+        self._lookup.lend_figures(run.cell.source)
         done = run_cell(self._shell, run.cell.source, run.execution_count, self._limits.output_bytes)
+        self._lookup.take_figures_back()
         self._session.clean_up()
         sitting = self._sitting(run, done, self._impossible(run, done) or done.error)
         marked = mark(sitting)

@@ -2,8 +2,9 @@
 
 Threat model: the object behind a handle belongs to the student, and a test must
 not be persuaded by it. A handle is therefore never equal to anything, ordered,
-true or false, a number or an array: each of these raises an error that tells the
-author what to write instead. What may be asked (calls, attributes, items,
+a number or an array: each of these raises an error that tells the author what to
+write instead. It is true if its object says so: `assert f(x)` takes a plain True
+as well. What may be asked (calls, attributes, items,
 iteration, length, text, operators between two of the student's objects) gives
 plain values or further handles. An operator with a plain value is refused, and so
 is ``in``: ``abs(f(x) - want) < 1e-6`` would tell ``want`` to an object that then
@@ -78,6 +79,11 @@ class Line(Protocol):
     def hash_of(self, handle: Handle) -> int: ...
 
     def is_true(self, handle: Handle) -> bool: ...
+
+    def number(self, kind: Literal["int", "float"], handle: Handle) -> Any: ...
+
+    def calculate(self, operation: Operation, handle: Handle, other: Any, is_first: bool) -> Any:
+        """With a plain value, which is the first of the two or the second."""
 
     def is_so(self, about: Literal["<", "<=", ">", ">="], handle: Handle, other: Any) -> bool: ...
 
@@ -154,16 +160,27 @@ def _unary(operation: Operation):
 def _binary(operation: Operation):
     def ask(self, other):
         if not is_handle(other):
-            return _calculated(self)
+            return object.__getattribute__(self, "_Handle__session").calculate(operation, self, other, False)
         return object.__getattribute__(self, "_Handle__session").operate(operation, self, other)
 
     return ask
 
 
-_calculated = _opaque(
-    "calculated with beside a plain value",
-    "Calculate with plain values that it computes, or call a method of it, or a helper in a read-only cell.",
-)
+def _number(kind: Literal["int", "float"]):
+    def ask(self):
+        return object.__getattribute__(self, "_Handle__session").number(kind, self)
+
+    return ask
+
+
+def _reflected(operation: Operation) -> Any:
+    def ask(self, other):
+        return object.__getattribute__(self, "_Handle__session").calculate(operation, self, other, True)
+
+    return ask
+
+
+_calculated = _opaque("divided with a remainder", "Call a method of it, or a helper in a read-only cell.")
 
 
 class Handle:
@@ -272,7 +289,8 @@ class Handle:
     def __contains__(self, item) -> bool:
         return self.__session.has(self, item)
 
-    __int__ = __float__ = __complex__ = __index__ = __round__ = _opaque("a number", "Ask for a plain number.")
+    __int__, __float__ = _number("int"), _number("float")
+    __complex__ = __index__ = __round__ = _opaque("a number", "Ask for a plain number.")
     __array__ = _opaque("an array", "The student's function must return an array, a tensor or a list of numbers.")
     __bytes__ = __fspath__ = _opaque("text", "Ask for plain text.")
     __copy__ = __deepcopy__ = __reduce_ex__ = _opaque("copied", "Make another one in the candidate.")
@@ -291,8 +309,13 @@ class Handle:
     __truediv__, __floordiv__ = _binary("truediv"), _binary("floordiv")
     __mod__, __pow__, __and__, __or__ = _binary("mod"), _binary("pow"), _binary("and_"), _binary("or_")
     __xor__, __lshift__, __rshift__ = _binary("xor"), _binary("lshift"), _binary("rshift")
-    __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = _calculated
-    __rand__ = __ror__ = __rxor__ = __rlshift__ = __rrshift__ = __divmod__ = __rdivmod__ = _calculated
+    __radd__, __rsub__ = _reflected("add"), _reflected("sub")
+    __rmul__, __rmatmul__ = _reflected("mul"), _reflected("matmul")
+    __rtruediv__, __rfloordiv__ = _reflected("truediv"), _reflected("floordiv")
+    __rmod__, __rpow__ = _reflected("mod"), _reflected("pow")
+    __rand__, __ror__, __rxor__ = _reflected("and_"), _reflected("or_"), _reflected("xor")
+    __rlshift__, __rrshift__ = _reflected("lshift"), _reflected("rshift")
+    __divmod__ = __rdivmod__ = _calculated
 
 
 class FunctionHandle(Handle):

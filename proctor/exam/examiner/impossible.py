@@ -14,14 +14,18 @@ from proctor.notebooks.names import parsed
 
 _PATCHES = ("patch", "setattr")
 _ASKING = ("input", "print", "open")  # functions that a test replaces
-_NOT_SEEN = "what the student's code does to an argument is not seen here: have it returned"
+_NOT_SEEN = (
+    "what the student's code does to an argument is seen here when the call ends, and only where your own solution does "
+    "something to it too: else have it returned"
+)
+_OWN_FIGURE = (
+    "this is the test's own figure, since the test draws too: the student's is candidate.plt's, or have their function "
+    "return it"
+)
 _OF_A_PROCESS = {
     "setrecursionlimit": "the student's process has a limit of its own: set it in a read-only cell, which runs there too",
     "vars": "the attributes of a student's object are known one by one: ask for each by its name",
-    **dict.fromkeys(
-        ("gca", "gcf", "get_fignums"),
-        "this is the test's own figure: the student's is candidate.plt's, or have their function return it",
-    ),
+    **dict.fromkeys(("gca", "gcf", "get_fignums"), _OWN_FIGURE),
 }
 
 
@@ -38,9 +42,10 @@ def looked_up(source: str) -> frozenset[str]:
     return frozenset(key.value for key in found if isinstance(key, ast.Constant) and isinstance(key.value, str))
 
 
-def doubts(source: str, answered: frozenset[str]) -> list[str]:
+def doubts(source: str, answered: frozenset[str], has_their_pyplot: bool = False) -> list[str]:
     """For staff: lines whose meaning depends on being in the student's process. ``answered``: names of answers."""
-    return [f"line {line}: {words}" for line, words in sorted(_doubts(parsed(source), answered))]
+    found = sorted(_doubts(parsed(source), answered))
+    return [f"line {line}: {words}" for line, words in found if not (has_their_pyplot and words == _OWN_FIGURE)]
 
 
 def _doubts(tree: ast.Module, answered: frozenset[str]) -> Iterator[tuple[int, str]]:

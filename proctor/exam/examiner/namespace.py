@@ -22,6 +22,7 @@ from typing import Any
 from proctor.exam.wire.messages import Run
 from proctor.notebooks.names import own_names
 
+from .figures import Matplotlib, pyplots_of_theirs
 from .hooks import hooks
 from .impossible import doubts
 from .session import Session
@@ -50,6 +51,7 @@ class Builtins(dict):
         self._taken: set[str] = set()  # names of earlier cells
         self._answered: set[str] = set()  # names of answers
         self |= dict.fromkeys(("locals", "vars"), self._locals) | {"globals": self._globals, "dir": self._dir}
+        self._matplotlib: Matplotlib | None = None  # while pyplot is the student's
         self._impossible: dict[str, str] = {}  # names of read-only cells that cannot run here, and their ids
 
     def begin(self, run: Run) -> None:
@@ -60,6 +62,26 @@ class Builtins(dict):
         """The running cell only changes these, for a time: they are the student's."""
         self._own -= names
 
+    def lend_figures(self, source: str) -> None:
+        """If the running cell looks at the student's figures, pyplot is theirs until it has ended."""
+        for name in self._imports.names:
+            with suppress(KeyError):
+                self._imports.own(name) if name in ("plt", "pyplot") else None
+        names = pyplots_of_theirs(source, self._names)
+        pyplot = self._session.pyplot() if names else None
+        if pyplot is not None:
+            self._matplotlib = Matplotlib(pyplot)
+            self._names |= {name: pyplot for name in names if name in self._names}
+
+    def take_figures_back(self) -> None:
+        if self._matplotlib is None:
+            return
+        theirs, own = (self._matplotlib, self._matplotlib.pyplot), builtins.__import__("matplotlib.pyplot")
+        for name, value in list(self._names.items()):
+            if any(value is each for each in theirs):
+                self._names[name] = own if value is self._matplotlib else own.pyplot
+        self._matplotlib = None
+
     def take(self, names: frozenset[str]) -> None:
         self._taken |= names
 
@@ -68,7 +90,8 @@ class Builtins(dict):
         self._impossible |= dict.fromkeys(self._own, run.cell.id)
 
     def doubts(self, run: Run) -> list[str]:
-        return doubts(run.cell.source, frozenset(self._answered))
+        theirs = bool(pyplots_of_theirs(run.cell.source, self._names))
+        return doubts(run.cell.source, frozenset(self._answered), theirs)
 
     def forget(self, names: frozenset[str]) -> None:
         """These are the student's from now on."""
@@ -96,6 +119,8 @@ class Builtins(dict):
         """Modules that are answers are the student's; all others are imported here."""
         if name in self._modules and level == 0:
             return self._session.module(name)
+        if self._matplotlib is not None and name in ("matplotlib", "matplotlib.pyplot") and level == 0:
+            return self._matplotlib.pyplot if fromlist and name != "matplotlib" else self._matplotlib
         return builtins.__import__(name, globals, locals, fromlist, level)
 
     def _globals(self) -> dict[str, Any]:

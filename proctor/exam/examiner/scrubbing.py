@@ -25,7 +25,7 @@ from .sitting import Sitting
 BLANK = "[…]"
 _NUMBER = re.compile(r"\d[\d.]+\d")
 _TOKEN = re.compile(r"[\w.]+|\n(?=\S)")
-_LIST = re.compile(r"[\[({][\d\s.,()\[\]{}+-]*[\])}]")
+_OF_LISTS = re.compile(r"[\d\s.,()\[\]{}+-]+")
 _LEFT_OVER = re.compile(r"[\[({]\s*[\[({]\s*\[…\](?:,?\s*\[…\])*\s*[\])}]\s*[\])}]")
 _TELLING = re.compile(r"""\w[\w.]*|[\[({]\s*[\])}]|(['"])[^\w\n]{0,2}\1""")
 _WORDS = re.compile(r"\w[\w.]*")
@@ -82,16 +82,25 @@ def scrub_words(text: str, sitting: Sitting, in_sight: bool = False) -> str:
 
 def _lists_among(text: str, *words: str) -> list[str]:
     """Lists of numbers in the text that the words hold too, however they are spaced, longest first."""
-    found = _LIST.findall(text)
+    found = set(_lists_in(text))
     if not found:
         return []
     known = frozenset().union(*map(_lists_of, words))
-    return sorted({each for each in found if _numbers_of(each) in known}, key=len, reverse=True)
+    return sorted((each for each in found if _numbers_of(each) in known), key=len, reverse=True)
 
 
 @lru_cache(maxsize=1024)  # what students have is the same for all texts of a notebook
 def _lists_of(words: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(_numbers_of(each) for each in _LIST.findall(words)) - {()}
+    return frozenset(_numbers_of(each) for each in _lists_in(words)) - {()}
+
+
+def _lists_in(text: str) -> Iterator[str]:
+    """From the first bracket that opens to the last that closes, in each row of what lists of numbers are made of."""
+    for row in _OF_LISTS.finditer(text):
+        begin = min((place for bracket in "[({" if (place := row[0].find(bracket)) >= 0), default=len(row[0]))
+        end = max(map(row[0].rfind, "])}"))
+        if begin < end:
+            yield row[0][begin : end + 1]
 
 
 @lru_cache(maxsize=1024)

@@ -18,16 +18,15 @@ from __future__ import annotations
 
 import builtins
 import functools
-import itertools
+import io
 import operator
 import os
-import secrets
 import sys
 import threading
 import time
 import types
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -63,19 +62,40 @@ from proctor.exam.wire.messages import (
     Resume,
     encode,
 )
-from proctor.exam.wire.values import Callback, Classes, Node, Record, Reference, TooBig, WireError, pack, unpack
+from proctor.exam.wire.values import (
+    Callback,
+    Classes,
+    Instance,
+    Met,
+    Node,
+    Record,
+    Reference,
+    Stand,
+    Told,
+    TooBig,
+    WireError,
+    pack,
+    unpack,
+)
 
 from .arrangement import Arrangement, Wanted
 from .asides import LOST_WORDS, Asides, of_the_solution
+from .belongings import Belongings, again
 from .causes import Causes
-from .faults import AuthorError, CandidateError, CannotCross, Fault, arrived, lost
+from .changes import Again, Changes, Given, Key, Sent, key_of, key_of_stand
+from .faults import AuthorError, CandidateError, CannotCross, Fault, FromCandidate, arrived, lost
 from .handles import Family, FunctionHandle, Handle, Origin, Path, family_of, is_handle, path_of, target_of
+from .lending import Lender
 from .reading import Reader as SourceReader
 from .sources import Sources
+from .temporary import Temporary
 from .texts import collect_texts
+from .verdict import NoSolution
 
 _MOST_NESTED = 30  # functions of the test's and the student's that call each other
 _MESSAGE_LENGTH = 2000
+_NOTHING: Mapping[Key, Any] = {}
+_FILES = (io.TextIOWrapper, io.BufferedReader, io.BufferedRandom)
 _FUNCTIONS = (
     types.FunctionType,
     types.MethodType,
@@ -126,13 +146,18 @@ class Session(Asides):
         self._read, self._read_answer = Reader(Charged, Lost), Reader(Answer)
         self._lock = threading.RLock()  # held for a whole question, which a function of the test's may interrupt
         self._number = 0
-        self._home = os.environ["HOME"]
+        self._temporary = Temporary(os.environ["HOME"], limits.frame_bytes // 4)
+        self._files: dict[str, bytes] = {}  # to be sent with the next question
         self._listeners: list[Printed] = []
         self._values: dict[str, Any] = {}
         self._families: dict[str, Family] = {}
-        self._lender = _Lender()
+        self._lender = Lender()
         self._open: list[Family] = []  # of the questions that wait for an answer, each asked inside the one before
         self._losses: list[Outcome] = []
+        self._changes, self._told = Changes(), Answer(0, Nothing("gone"))
+        self.belongings = Belongings(classes)
+        self._iterators: dict[int, tuple[Iterator, Callable]] = {}
+        self._objects: dict[int, Told] = {}  # to be sent with the next question
         self._charged = 0.0  # seconds of the candidate's for all of its answers
         self.begin(0)
 
@@ -148,6 +173,7 @@ class Session(Asides):
         self._lent_to_objects: set[int] = set()
         self._stdin = sys.stdin
         self.arrangement.begin()
+        self._changes.begin()
         self._source_reader.begin(number)
 
     def clean_up(self) -> None:
@@ -177,17 +203,42 @@ class Session(Asides):
         """The module that the student's notebook has written."""
         return self.call(self.attribute(self.name("__builtins__"), "__import__"), (name,), {})
 
+    def pyplot(self) -> Handle | None:
+        """The student's, without figures; None if there is none."""
+        try:
+            matplotlib = self.module("matplotlib.pyplot")
+            pyplot = self.attribute(matplotlib, "pyplot")
+            self.call(self.attribute(pyplot, "close"), ("all",), {})
+        except (KeyError, FromCandidate):
+            return None
+        return Handle(self, target_of(pyplot).number, "", family_of(pyplot))
+
     def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
-        self.refuse_own_files((*args, *kwargs.values()))
+        values = (*args, *kwargs.values())
+        paths = self._temporary.named_in(values)
+        try:
+            self._files = self._temporary.contents(paths)
+        except ValueError as error:
+            raise self.author_error(f"{error} for the student's code") from error
         family = family_of(handle)
-        nodes = self._pack((*args, *kwargs.values()), family)
+        sent = Sent()
+        nodes = self._pack(values, family, sent=sent)
         question = Call(target_of(handle), nodes[: len(args)], dict(zip(kwargs, nodes[len(args) :], strict=True)))
 
-        def origin() -> Any:
-            same = [of_the_solution(value) for value in (*args, *kwargs.values())]
+        def called(same: list) -> Any:
             return of_the_solution(handle)(*same[: len(args)], **dict(zip(kwargs, same[len(args) :], strict=True)))
 
-        return self._ask(question, family, origin=origin)
+        def anew() -> Again:
+            if paths:
+                raise NoSolution  # it would write there
+            return again(called, nodes, sent, self._limits, self._classes)
+
+        def origin() -> Any:
+            same = anew()
+            return same.call(same.values)
+
+        given = Given(values, tuple(nodes), path_of(handle), anew, sent, tuple(paths))
+        return self._ask(question, family, origin=origin, given=given)
 
     def attribute(self, handle: Handle, name: str) -> Any:
         def origin() -> Any:
@@ -264,10 +315,12 @@ class Session(Asides):
         name: str = "",
         path: Path = (),
         origin: Origin | None = None,
+        given: Given | None = None,
     ) -> Any:
         """The answer's value, or the exception it stands for; ``if_nothing`` for Nothing of this reason.
 
-        ``path`` and ``origin`` are for the handle that stands for an object, if the answer is one.
+        ``path`` and ``origin`` are for the handle that stands for an object, if the answer is one. ``given`` are
+        arguments that may have changed.
         """
         self._check_patches()
         with self._lock:
@@ -278,10 +331,34 @@ class Session(Asides):
                 body = self._answer(question)
             finally:
                 self._open.pop()
+            told = self._told
             for problem in self.faults[before:]:  # a function that was lent is broken, or asked for the impossible
                 if isinstance(problem, AuthorError):
                     raise AuthorError(*problem.args) from problem
+            if given is not None and not isinstance(body, Outcome):
+                try:
+                    same = self._taken_over(given, told, family)
+                except TooBig:
+                    body = Outcome.TOO_BIG
+                except WireError:
+                    body = Outcome.PROTOCOL
+                else:
+                    if same is not None:
+                        return same
             return self._value(body, family, if_nothing, name, path, origin)
+
+    def _taken_over(self, given: Given, told: Answer, family: Family) -> Any:
+        """Let arguments have changed as the solution's would have; the one that was given back, if one was."""
+
+        def read(node: Node) -> Any:
+            return self._received(node, family, known=given.sent.things)
+
+        self._temporary.take(told.files, given.paths)
+        taken = self._changes.take_over(given, told, read)
+        if told.same is None or told.same not in range(len(given.nodes)) or not isinstance(told.body, messages.Value):
+            return None
+        now = taken.get(told.same, given.nodes[told.same])
+        return given.values[told.same] if key_of(now) == key_of(told.body.node) else None
 
     def _check_patches(self) -> None:
         """A test that patches these means the student's, whose process does not see it."""
@@ -335,7 +412,8 @@ class Session(Asides):
     def _exchange(self, question: Question) -> Body | Outcome:
         """A question there, and back the answer, after what it cost, or the news that there is none."""
         self._number += 1
-        self._channel.send(encode(Ask(self._number, question)))
+        objects, files, self._objects, self._files = list(self._objects.values()), self._files, {}, {}
+        self._channel.send(encode(Ask(self._number, question, objects, files, self._temporary.home)))
         news = self._read(self._channel.receive())
         if not isinstance(question, Name):
             self._values = {name: value for name, value in self._values.items() if is_handle(value)}
@@ -348,6 +426,7 @@ class Session(Asides):
             answer = self._read_answer(self._channel.receive())
         except WireError:
             return Outcome.PROTOCOL
+        self._told = answer
         for printed in self._listeners:
             printed.stdout += answer.stdout
             printed.stderr += answer.stderr
@@ -433,12 +512,44 @@ class Session(Asides):
         collect_texts(values, self.strings)
         return values
 
+    def _steps(self, iterator: Iterator) -> Callable[[], tuple[bool, Any]]:
+        """Gives whether there is another item, and the item."""
+
+        def step() -> tuple[bool, Any]:
+            try:
+                return True, next(iterator)
+            except StopIteration:
+                return False, None
+
+        return self._iterators.setdefault(id(iterator), (iterator, step))[1]
+
+    def _same_of_theirs(self, value: Any) -> Handle | None:
+        """What the read-only cell that has made this object has made in the student's process."""
+        try:
+            name = self.belongings.name_of(value)
+            theirs = self.name(name) if name else None
+        except KeyError:
+            return None
+        return theirs if is_handle(theirs) else None
+
     def _received(
-        self, node: Node, family: Family, name: str = "", path: Path = (), origin: Origin | None = None
+        self,
+        node: Node,
+        family: Family,
+        name: str = "",
+        path: Path = (),
+        origin: Origin | None = None,
+        known: Mapping[Key, Any] = _NOTHING,
     ) -> Any:
-        def resolve(stand: Reference | Callback | Record) -> Handle:
+        """The value; ``known`` are the test's own for what it has sent itself."""
+
+        def resolve(stand: Stand | Record) -> Any:
+            if not isinstance(stand, Record) and (key := key_of_stand(stand)) in known:
+                return known[key]
             if isinstance(stand, Callback):
                 raise WireError("only a test lends functions")
+            if isinstance(stand, Instance):
+                return self.belongings.find(stand)
             assert stand.number is not None, "a record without one stands for nothing"
             record = stand if isinstance(stand, Record) else None
             kind = FunctionHandle if isinstance(stand, Reference) and stand.is_function else Handle
@@ -449,7 +560,7 @@ class Session(Asides):
         collect_texts(value, self.strings)
         return value
 
-    def _pack(self, values: Iterable[Any], family: Family, lends: bool = False) -> list[Node]:
+    def _pack(self, values: Iterable[Any], family: Family, lends: bool = False, sent: Sent | None = None) -> list[Node]:
         """The values as they cross. The student's objects among them share what was lent to any of them.
 
         ``lends``: they are what a function of the test's gives. What cannot cross then is never a reason
@@ -457,46 +568,55 @@ class Session(Asides):
         """
         together = [family]
 
-        def stand_in(value: Any) -> Reference | Callback:
+        def stand_in(value: Any) -> Node:
             if is_handle(value):
                 together.append(family_of(value))
-                return Reference(target_of(value).number)
+                return noted(Reference(target_of(value).number), value)
             value = self.arrangement.as_function(value)
             if isinstance(value, _FUNCTIONS):
                 together.append({number := self._lender.lend(value)})
-                return Callback(number)
+                return noted(Callback(number), value)
+            if isinstance(value, _FILES) and value.readable():
+                return pack(_from_here(value), self._limits, stand_in)
+            if isinstance(value, Iterator):
+                together.append({number := self._lender.lend(self._steps(value))})
+                return noted(Callback(number, is_iterator=True), value)
+            if (own := self.belongings.number_of(value)) is not None:
+                return noted(met.stand(own, value), value)
+            if (theirs := self._same_of_theirs(value)) is not None:
+                together.append(family_of(theirs))
+                return noted(Reference(target_of(theirs).number), value)
             raise self.fault(_cannot_cross(value, lends))
+
+        met = Met()
+
+        def noted(stand: Stand, value: Any) -> Stand:
+            if sent is not None:
+                sent.things[key_of_stand(stand)] = value
+            return stand
 
         try:
             nodes = [pack(value, self._limits, stand_in) for value in values]
+            objects = {each.number: each for each in met.tell(lambda each: pack(each, self._limits, stand_in))}
         except TooBig as error:
             raise self.author_error(f"an argument for the student's code is too big: {error}") from error
+        self._objects |= objects
+        if sent is not None:
+            sent.objects |= objects
         lent = set().union(*together)
         for each in together:
             each.update(lent)
         return nodes
 
 
+def _from_here(file: Any) -> Any:
+    """What is left to be read of a file, which then has been read to its end."""
+    left = file.read()
+    return io.BytesIO(left) if isinstance(left, bytes) else io.StringIO(left)
+
+
 def _no_object(stand: Any) -> Any:
     raise WireError("an exception carries plain values")
-
-
-class _Lender:
-    """Functions of the test's by number. They are kept, so a number means the same function for ever."""
-
-    def __init__(self) -> None:
-        self._fresh = itertools.count(secrets.randbits(48))  # no number of an examiner that was here before
-        self._functions: dict[int, Any] = {}
-        self._numbers: dict[int, int] = {}  # by id()
-
-    def lend(self, function: Any) -> int:
-        if id(function) not in self._numbers:
-            number = self._numbers[id(function)] = next(self._fresh)
-            self._functions[number] = function
-        return self._numbers[id(function)]
-
-    def find(self, number: int) -> Any:
-        return self._functions.get(number)
 
 
 def _cannot_cross(value: Any, lends: bool) -> AuthorError:

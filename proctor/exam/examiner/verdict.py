@@ -33,7 +33,7 @@ def same_of_the_solution(origin: Callable[[], Any] | None, limits: Limits) -> st
     if origin is None:
         return ""
     try:
-        with _within(_SECONDS), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        with within(_SECONDS), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
             value = origin()
         pack(value, limits, _stays, keep=_stays)
     except NoSolution:
@@ -69,7 +69,7 @@ def is_instance_in_the_solution(origin: Callable[[], Any] | None, classes: Any, 
 
 def _of_the_solution(origin: Callable[[], Any] | None) -> Any:
     """What it has there; None if that cannot be known."""
-    with suppress(Exception), _within(_SECONDS), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+    with suppress(Exception), within(_SECONDS), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         return origin() if origin is not None else None
     return None
 
@@ -83,7 +83,7 @@ def _stays(value: Any):
 
 
 @contextmanager
-def _within(seconds: float) -> Iterator[None]:
+def within(seconds: float) -> Iterator[None]:
     """Raise TimeoutError in the block when it has computed that long. Elsewhere than in the main thread it may go on."""
     if threading.current_thread() is not threading.main_thread():
         yield

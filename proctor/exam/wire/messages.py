@@ -17,7 +17,7 @@ from proctor.exam.limits import Limits
 from proctor.exam.paper import Cell, Outcome
 from proctor.parts import Part
 
-from .values import Node, Reference, WireError
+from .values import Node, Told, WireError
 
 # ---------------------------------------------------------------- outputs of a cell
 
@@ -202,14 +202,16 @@ class Next(msgspec.Struct, tag="next"):
 
 
 class Operate(msgspec.Struct, tag="operate"):
-    """``len``, ``str`` and the like, or an operator between two of the candidate's objects.
+    """``len``, ``str`` and the like, or an operator between two of the candidate's objects, or with a value.
 
+    ``is_first`` says that the operand is the first of the two.
     ``enter`` and ``exit`` are what ``with`` does, where nothing was raised.
     """
 
     target: Target
     operation: Operation
-    operand: Reference | None = None
+    operand: Node = None
+    is_first: bool = False
 
 
 class Set(msgspec.Struct, tag="set"):
@@ -244,7 +246,7 @@ class Seed(msgspec.Struct, tag="seed"):
 
 
 #: What only the student's process can say of its objects.
-About = Literal["isinstance", "==", "<", "<=", ">", ">=", "in", "bool", "hash", "type", "__wrapped__"]
+About = Literal["isinstance", "==", "<", "<=", ">", ">=", "in", "bool", "int", "float", "hash", "type", "__wrapped__"]
 
 
 class SelfReport(msgspec.Struct, tag="self report"):
@@ -306,8 +308,16 @@ Question = Name | Call | Attribute | Item | Iterate | Next | Operate | Set | Arr
 
 
 class Ask(msgspec.Struct, tag="ask"):
+    """``objects`` of the test's are what they are now, and may be named in this question and later ones.
+
+    ``files`` are temporary files of the test's, by path below ``home``, which arguments may name.
+    """
+
     number: int
     question: Question
+    objects: list[Told] = []
+    files: dict[str, bytes] = {}
+    home: str = ""
 
 
 class Warned(msgspec.Struct):
@@ -318,11 +328,20 @@ class Warned(msgspec.Struct):
 
 
 class Answer(msgspec.Struct, tag="answer"):
+    """``changed`` is what has become of arguments of a call, by place; ``same`` is the place of the one it gave back.
+
+    ``objects`` are those of the test's that have changed, ``files`` such as were made among its temporary ones.
+    """
+
     number: int
     body: Body
     stdout: str = ""
     stderr: str = ""
     warned: Annotated[list[Warned], msgspec.Meta(max_length=MOST_WARNINGS)] = []
+    changed: dict[int, Node] = {}
+    objects: list[Told] = []
+    same: int | None = None
+    files: dict[str, bytes] = {}
 
 
 class Numbered(msgspec.Struct, tag="answer"):
@@ -358,6 +377,9 @@ class Query(msgspec.Struct, tag="ask"):
 
     number: int
     question: msgspec.Raw
+    objects: msgspec.Raw = msgspec.Raw(b"\x90")  # none
+    files: msgspec.Raw = msgspec.Raw(b"\x80")
+    home: str = ""
 
 
 # ---------------------------------------------------------------- between proctor and zygote
@@ -426,7 +448,7 @@ FromZygote = Ready | Unavailable | Forked | Ended
 _encoder = msgspec.msgpack.Encoder()
 
 
-def encode(message: msgspec.Struct) -> bytes:
+def encode(message: msgspec.Struct | Node | list[Node]) -> bytes:
     return _encoder.encode(message)
 
 

@@ -107,16 +107,26 @@ class Reference(msgspec.Struct, frozen=True, array_like=True, tag="o"):
 
 
 class Callback(msgspec.Struct, frozen=True, array_like=True, tag="f"):
-    """A function that stays where it is, for the other side to call."""
+    """A function that stays where it is, for the other side to call; of an iterator the one that gives its next item.
+
+    That gives whether there is one, and the item.
+    """
+
+    number: int
+    is_iterator: bool = False
+
+
+class Instance(msgspec.Struct, frozen=True, array_like=True, tag="x"):
+    """An object of the test's, of a class that both sides have: see ``instances.py``."""
 
     number: int
 
 
-Stand = Reference | Callback
+Stand = Reference | Callback | Instance
 Plain = None | bool | int | float | str
 Node = (
     Plain | Raw | Big | Complex | Items | Pairs | Span | Array | Objects | Tensor | Loader | Made | Record | Constant
-    | Reference | Callback
+    | Reference | Callback | Instance
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from proctor.exam.limits import Limits
 from .errors import TooBig
 from .kinds.kind import Kind, NotPlain
 from .kinds.records import Described, described
-from .kinds.table import kind_of
+from .kinds.table import kind_named, kind_of
 from .nodes import (
     MAX_INT_BITS,
     MAX_NDIM,
@@ -32,7 +32,6 @@ from .nodes import (
     Raw,
     Record,
     Span,
-    Stand,
     Tensor,
 )
 from .tensors import bytes_of_array, bytes_of_tensor, is_tensor, names_of_constants, parts_of_loader
@@ -40,7 +39,7 @@ from .tensors import bytes_of_array, bytes_of_tensor, is_tensor, names_of_consta
 MOST_IN_RECORD = 10_000  # objects in a dataclass that crosses by value
 
 
-def pack(value: Any, limits: Limits, opaque: Callable[[Any], Stand], keep: Callable[[Any], int] | None = None) -> Node:
+def pack(value: Any, limits: Limits, opaque: Callable[[Any], Node], keep: Callable[[Any], int] | None = None) -> Node:
     """``value`` as a tree of nodes; ``opaque`` gives what stands for an object that is not plain, or raises.
 
     ``keep`` gives a number for a record's object, by which it can be asked for what is more than a record.
@@ -50,7 +49,7 @@ def pack(value: Any, limits: Limits, opaque: Callable[[Any], Stand], keep: Calla
 
 
 class _Packer(Budget):
-    def __init__(self, limits: Limits, opaque: Callable[[Any], Stand], keep: Callable[[Any], int] | None):
+    def __init__(self, limits: Limits, opaque: Callable[[Any], Node], keep: Callable[[Any], int] | None):
         super().__init__(limits)
         self.opaque, self.keep = opaque, keep
         self.within: Literal["", "value", "record"] = ""  # what may hold nothing but plain values
@@ -112,6 +111,8 @@ class _Packer(Budget):
         self.spend(array.nbytes)
         if array.ndim > MAX_NDIM:
             return self.other(value)
+        if array.dtype.names and not scalar:
+            return self.made(kind_named("structured array"), array, depth)
         if array.dtype.kind == "O":
             return self.whole(value, lambda: self.objects(array, depth))
         parts = bytes_of_array(array)
@@ -192,7 +193,7 @@ def _parts_of(kind: Kind, value: Any) -> list:
         raise NotPlain(f"an odd {type(value).__name__}") from error
 
 
-def _refuse(value: Any) -> Stand:
+def _refuse(value: Any) -> Node:
     raise NotPlain(f"a {type(value).__name__} stays where it is")
 
 

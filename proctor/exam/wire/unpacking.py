@@ -24,6 +24,7 @@ from .nodes import (
     Callback,
     Complex,
     Constant,
+    Instance,
     Items,
     Loader,
     Made,
@@ -191,4 +192,5 @@ _READERS: dict[type, Callable[..., Any]] = {
     Constant: _Unpacker.constant,
     Reference: lambda unpacker, node, depth: unpacker.resolve(node),
     Callback: lambda unpacker, node, depth: unpacker.resolve(node),
+    Instance: lambda unpacker, node, depth: unpacker.resolve(node),
 }

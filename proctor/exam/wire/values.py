@@ -17,6 +17,7 @@ that holds a generator) stays where it is as a whole. A value crosses by value: 
 from __future__ import annotations
 
 from .errors import TooBig, WireError
+from .instances import Met, Told, is_of, told
 from .kinds.records import Classes, compared_fields, described
 from .kinds.table import kind_of
 from .nodes import (
@@ -25,6 +26,7 @@ from .nodes import (
     Callback,
     Complex,
     Constant,
+    Instance,
     Items,
     Loader,
     Made,
@@ -42,7 +44,7 @@ from .packing import pack
 from .unpacking import unpack
 
 __all__ = [
-    "Array", "Big", "Callback", "Classes", "Complex", "Constant", "Items", "Loader", "Made", "Node", "Objects", "Pairs",
-    "Raw", "Record", "Reference", "Span", "Stand", "Tensor", "TooBig", "WireError", "compared_fields", "described",
-    "kind_of", "pack", "unpack",
+    "Array", "Big", "Callback", "Classes", "Complex", "Constant", "Instance", "Items", "Loader", "Made", "Met", "Node", "Objects", "Pairs",
+    "Raw", "Record", "Reference", "Span", "Stand", "Tensor", "Told", "TooBig", "WireError", "compared_fields",
+    "described", "is_of", "kind_of", "pack", "told", "unpack",
 ]  # fmt: skip

@@ -6,7 +6,6 @@ those that its notebooks, the files beside them and nbgrader_config.py import.
 
 from __future__ import annotations
 
-import ast
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -19,6 +18,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from proctor.notebooks.assignment import Assignment
+from proctor.notebooks.imports import Import, imports
 from proctor.notebooks.names import parsed
 
 PROJECT = "cis520-hw4[proctor]"
@@ -45,8 +45,8 @@ def needed(assignment: Assignment, settings: Path, named: Iterable[str]) -> Need
     """
     asked = [*_needed_by(Requirement(PROJECT)), *map(Requirement, named)]
     versions, remarks, providers = versions_here(asked), [], metadata.packages_distributions()
-    for found in _imports(assignment, settings):
-        names = {canonicalize_name(name) for name in providers.get(found.module, ())}
+    for where, found in _imports(assignment, settings):
+        names = {canonicalize_name(name) for name in providers.get(found.package, ())}
         if names & {*versions, *(canonicalize_name(each.name) for each in asked)}:
             continue
         fetchable = sorted(name for name in names if not _is_local(name))
@@ -54,13 +54,13 @@ def needed(assignment: Assignment, settings: Path, named: Iterable[str]) -> Need
             asked.append(Requirement(fetchable[0]))
             versions |= versions_here(asked[-1:])
             remarks.append(
-                f"{found.where} imports {found.module}: {fetchable[0]} {versions[fetchable[0]]} is added to the zip's "
+                f"{where} imports {found.package}: {fetchable[0]} {versions[fetchable[0]]} is added to the zip's "
                 "requirements, as it is here. c.Gradescope.pip_packages can say another version."
             )
-        elif not found.is_optional and (names or found.where == settings.name):
+        elif not found.is_optional and (names or where == settings.name):
             why = "was not installed from a package index" if names else "is no installed package"
             raise PackageMissing(
-                f"{found.where} imports {found.module}, which {why} here: Gradescope could not import it. Name what pip "
+                f"{where} imports {found.package}, which {why} here: Gradescope could not import it. Name what pip "
                 "can install in c.Gradescope.pip_packages ('name @ https://…' will do), or put the code where the zip "
                 "has it: beside the notebooks, or into nbgrader_config.py."
             )
@@ -121,17 +121,8 @@ def _is_local(name: str) -> bool:
     return not origin.keys().isdisjoint(("dir_info", "vcs_info")) and installed.read_text("INSTALLER") != "conda"
 
 
-@dataclass(frozen=True)
-class _Import:
-    """A module, the first part of its name, and the file that imports it; ``is_optional`` inside of a ``try``."""
-
-    module: str
-    where: str
-    is_optional: bool
-
-
-def _imports(assignment: Assignment, settings: Path) -> Iterator[_Import]:
-    """What is imported, without Python's own and the assignment's."""
+def _imports(assignment: Assignment, settings: Path) -> Iterator[tuple[str, Import]]:
+    """The files and what they import, without Python's own and the assignment's."""
     own = {Path(path.parts[0]).stem for path in assignment.files} | {"proctor"}
     texts = [
         (f"{book.name}.ipynb", cell.source)
@@ -143,24 +134,6 @@ def _imports(assignment: Assignment, settings: Path) -> Iterator[_Import]:
     texts += [(str(path), (assignment.folder / path).read_text(errors="replace")) for path in files]
     texts.append((settings.name, settings.read_text()))
     for where, text in texts:
-        tree = parsed(text)
-        optional = {
-            id(inside)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Try)
-            for statement in node.body
-            for inside in ast.walk(statement)
-        }
-        for node in ast.walk(tree):
-            for module in _modules(node):
-                if module not in own and module not in sys.stdlib_module_names:
-                    yield _Import(module, where, id(node) in optional)
-
-
-def _modules(node: ast.AST) -> list[str]:
-    """The first parts of the names that an import statement names."""
-    if isinstance(node, ast.Import):
-        return [alias.name.split(".")[0] for alias in node.names]
-    if isinstance(node, ast.ImportFrom) and not node.level and node.module:
-        return [node.module.split(".")[0]]
-    return []
+        for found in imports(parsed(text)):
+            if found.package not in own and found.package not in sys.stdlib_module_names:
+                yield where, found

@@ -239,13 +239,13 @@ def f(*args): return Agreeable()
 """
 
 
-ASSERTIONS = ["f(1) == 2", "2 == f(1)", "f(1) != 2", "f(1) < 2", "2 > f(1)", "f(1)", "not f(1)",
+ASSERTIONS = ["f(1) == 2", "2 == f(1)", "f(1) != 2", "f(1) < 2", "2 > f(1)", "not f(1)",
     "f(1) in [2]", "2 in f(1)", "f(1) in {2: 3}",
     "abs(f(1) - 2) < 1e-6", "float(f(1)) == 1", "int(f(1)) == 1", "round(f(1)) == 1",
     "np.allclose(f(1), 1)", "np.array_equal(f(1), 1)", "(np.asarray(f(1)) == 1).all()", "np.isclose(1, f(1))",
     "torch.as_tensor(f(1)) == 1", "torch.allclose(torch.ones(()), torch.tensor(f(1)))", "math.isclose(f(1), 1)",
     "isinstance(f(1), float)", "max(f(1), 2) == 2", "sorted([f(1), 2])", "'%d' % f(1) == '1'", "'x'[f(1):] == ''",
-    "bytes(f(1))", "{f(1): 1}[2]", "f(1) is True", "all([f(1)])", "any([f(1)])",
+    "bytes(f(1))", "{f(1): 1}[2]", "f(1) is True", "f(1) == True", "all([f(1) == 2])",
     "np.testing.assert_allclose(f(1), 1) is None",
     "f(1) + 1 == 2", "2 - f(1)", "sum([f(1), f(1)]) == 2", "f(1) / 2 == 1", "divmod(f(1), 1)", "[1] * f(1)",
     "pytest.approx(1) == f(1)", "str(f(1)) == '1'", "f(1) @ 2 == 3"]  # fmt: skip
@@ -272,7 +272,7 @@ def test_the_author_reads_what_to_write_instead(examine):
     assert "plain value" in result.message and "Compare plain values" in result.staff_message
 
 
-IMPOSSIBLE = ["import math\napply(math, 1)", "apply(iter([1]), 1)",
+IMPOSSIBLE = ["import math\napply(math, 1)",
     "apply.__doc__ = 1", "dir(table)",
     "class Own: pass\napply(Own(), 1)", "import torch\napply(torch.optim.SGD([torch.ones(1)], 0.1), 1)", "table[1] = 2",
     "reference.missing"]  # fmt: skip
@@ -496,9 +496,6 @@ UNSEEN = {
     "open('made.txt', 'w').write('abc')\nassert size('made.txt') == 3": "A test cannot write here",
     "import builtins\nbuiltins.input = 'hi'\nassert ask() == 'hi'": "replaced input",
     "import io, sys\nsys.stdin = io.StringIO('hi')\nassert ask() == 'hi'": "replaced stdin",
-    "import tempfile\nwith tempfile.NamedTemporaryFile() as file:\n    size(file.name)": "a temporary file of the test's",
-    "import os, tempfile\nwith tempfile.TemporaryDirectory() as folder:\n    size(name=os.path.join(folder, 'made.txt'))":
-        "candidate.HELPER",
     "assert get_ipython().user_ns['ask']() == 1": "Just use the name",
     "assert isinstance(Thing(), Thing)": "candidate.HELPER",
 }  # fmt: skip

@@ -184,6 +184,12 @@ class Number:
     def __lt__(self, other): return self.value < other.value
     def __hash__(self): return hash(self.value)
     def __bool__(self): return self.value != 0
+    def __add__(self, other): return Number(self.value + getattr(other, "value", other))
+    __radd__ = __add__
+    def __sub__(self, other): return Number(self.value - other)
+    def __rsub__(self, other): return Number(other - self.value)
+    def __int__(self): return self.value
+    def __float__(self): return float(self.value)
     def __contains__(self, digit): return str(digit) in str(self.value)
 def match(text): return re.match("a+", text)
 def answer(): return 3
@@ -191,27 +197,45 @@ def answer(): return 3
 ASKED = [
     "Number(1) < Number(2) and Number(2) >= Number(1) and not Number(2) < Number(1)",
     "[each.value for each in sorted([Number(2), Number(1)])] == [1, 2]",
-    "Number(1) and not Number(0) and match('aa')",
+    "(Number(1) + 2).value == (2 + Number(1)).value == 3 and (5 - Number(1)).value == 4 and (Number(1) - 5).value == -4",
+    "int(Number(3)) == 3 and float(Number(3)) == 3.0 and round(sum([Number(1), Number(2)]).value) == 3",
     "7 in Number(172) and 3 not in Number(172)",
     "hash(Number(3)) == hash(Number(3)) and len({Number(1), Number(1), Number(2)}) == 2",
 ]
 
 
 @pytest.mark.parametrize("check", ASKED)
-def test_objects_are_true_ordered_keys_and_searched_where_their_word_counts_and_the_solution_gives_one(
+def test_objects_are_ordered_keys_searched_and_calculated_with_where_their_word_counts_and_the_solution_gives_one(
     believing, examine, check
 ):
     result = examine(NUMBERS, f"assert {check}", reference=NUMBERS)
     assert result.points == 1 and result.self_reports, result.staff_message
 
 
-@pytest.mark.parametrize("check", ["answer()", "answer() < Liar()", "3 in answer()", "{answer(): 1}", "answer() < 4"])
+@pytest.mark.parametrize(
+    "check",
+    [
+        "answer() < Liar()",
+        "3 in answer()",
+        "{answer(): 1}",
+        "answer() < 4",
+        "abs(answer() - 4) < 1",
+        "int(answer()) == 3",
+    ],
+)
 def test_an_object_in_the_place_of_a_value_is_not_believed_anywhere(believing, examine, check):
     theirs = (
-        "class Liar:\n    __bool__ = __lt__ = __contains__ = lambda self, *other: True\ndef answer(): return Liar()"
+        "class Liar:\n    __lt__ = __contains__ = lambda self, *other: True\n    __sub__ = lambda self, other: 0\n"
+        "    __int__ = lambda self: 3\ndef answer(): return Liar()"
     )
     result = examine(theirs, f"assert {check}", reference=NUMBERS + "class Liar: pass")
     assert result.points == 0, result
+
+
+def test_an_object_is_as_true_as_it_says_like_a_plain_value_in_its_place(examine):
+    result = examine(NUMBERS, "assert Number(1) and not Number(0) and match('aa') and not match('b')")
+    assert result.points == 1 and not result.self_reports, result.staff_message
+    assert examine("class A:\n    def __bool__(self): raise ValueError", "assert A()").points == 0
 
 
 @pytest.mark.parametrize("check", ASKED)

@@ -132,9 +132,9 @@ class Classes:
             found = getattr(sys.modules.get(record.module), record.name, None)
         if not isinstance(found, type) or found.__name__ != record.name:
             return None
-        return found if self._makes_all or self._is_the_assignments(found.__module__) else None
+        return found if self._makes_all or self.is_the_assignments(found.__module__) else None
 
-    def _is_the_assignments(self, module: str) -> bool:
+    def is_the_assignments(self, module: str) -> bool:
         if module == "__main__":
             return True
         file = getattr(sys.modules.get(module), "__file__", None)

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from io import BytesIO, StringIO
 from pathlib import Path, PosixPath, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from .kind import Kind, NotPlain, of
 MOST_FRACTION_BITS = 10_000  # of numerator and denominator: whoever reads one computes their divisor
 MOST_DIGITS = 20_000  # of a Decimal, and the largest exponent: a test may want the int
 MOST_PATH = 10_000
+MOST_COLUMNS = 1000
 _DECIMAL = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:E[+-]?\d{1,9})?|-?Infinity|-?s?NaN\d*", re.ASCII | re.IGNORECASE)
 _ZONE = re.compile(r"[A-Za-z0-9_+-]{1,40}(?:/[A-Za-z0-9_+-]{1,40}){0,2}", re.ASCII)
 _PLAIN_FACTORIES = (bool, int, float, complex, str, list, tuple, dict, set, frozenset)
@@ -172,6 +174,41 @@ def _masked(data: Any, mask: Any, fill: Any) -> np.ma.MaskedArray:
     return np.ma.MaskedArray(data, mask, fill_value=data.dtype.type(fill))
 
 
+def _structured_parts(value: np.ndarray) -> list:
+    return [
+        list(value.shape),
+        list(value.dtype.names or ()),
+        [np.asarray(value[name]) for name in value.dtype.names or ()],
+    ]
+
+
+def _structured(shape: Any, names: Any, fields: Any) -> np.ndarray:
+    sides, columns = (
+        tuple(of(int, side) for side in of(list, shape)),
+        list(zip(of(list, names), of(list, fields), strict=True)),
+    )
+    if not 0 < len(columns) <= MOST_COLUMNS or min(sides, default=0) < 0:
+        raise ValueError("not a table")
+    for name, field in columns:
+        if len(of(str, name)) > MOST_PATH or of(np.ndarray, field).shape[: len(sides)] != sides:
+            raise ValueError("a column of another length")
+    made = np.empty(sides, [(name, field.dtype, field.shape[len(sides) :]) for name, field in columns])
+    for name, field in columns:
+        made[name] = field
+    return made
+
+
+def _buffer(kind: type):
+    def make(content: Any, place: Any) -> Any:
+        if not 0 <= of(int, place) <= len(of(str if kind is StringIO else bytes, content)):
+            raise ValueError("a place beyond the end")
+        made = kind(content)
+        made.seek(place)
+        return made
+
+    return make
+
+
 def _dict(value: dict) -> dict:
     return dict(dict.items(value))
 
@@ -209,6 +246,11 @@ KINDS = (
     Kind("defaultdict", (defaultdict,), lambda value: [_factory(value), _dict(value)], _defaultdict, inside=_pairs),
     Kind("OrderedDict", (OrderedDict,), lambda value: [dict(OrderedDict.items(value))],
          lambda items: OrderedDict(of(dict, items)), inside=_pairs),
+    Kind("StringIO", (StringIO,), lambda value: [value.getvalue(), value.tell()], _buffer(StringIO),
+         inside=lambda value: [value.getvalue()]),
+    Kind("BytesIO", (BytesIO,), lambda value: [value.getvalue(), value.tell()], _buffer(BytesIO),
+         inside=lambda value: [value.getvalue()]),
+    Kind("structured array", (), _structured_parts, _structured, whole=True),
     Kind("masked array", (np.ma.MaskedArray,), _masked_parts, _masked, whole=True),
     Kind("dtype", (np.dtype,), _dtype_parts, lambda name: dtype_named(of(str, name))),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hw4_helpers.checks.checking import hint, numbers, returned, visible_check
+from hw4_helpers.checks.checking import hint, numbers, returned, shown_as, visible_check
 from hw4_helpers.gradients import close, toy_batch, toy_steps
 
 from .answers import exact_p, is_dict_of, logistic, precise
@@ -10,6 +10,7 @@ from .answers import exact_p, is_dict_of, logistic, precise
 
 @visible_check
 def check_forward(forward):
+    forward = shown_as(forward, "forward(X, W1, b1, W2, b2)")
     X, _, W1, b1, W2, b2 = toy_batch()
     want = toy_steps()
     with hint("The shapes do not fit: X is N×D and W1 is D×H, so X @ W1 is N×H, with @ and in this order", ValueError):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hw4_helpers.checks.checking import hint, numbers, visible_check
+from hw4_helpers.checks.checking import hint, numbers, shown_as, visible_check
 from hw4_helpers.gradients import close, diagnose, toy_batch, toy_steps
 
 from .answers import exact_p, is_dict_of, precise
@@ -12,6 +12,7 @@ GRADIENTS = ("dz2", "dW2", "db2", "da1", "dz1", "dW1", "db1")
 
 @visible_check
 def check_backward(backward):
+    backward = shown_as(backward, "backward(X, y, W1, b1, W2, b2)")
     X, y, W1, b1, W2, b2 = toy_batch()
     want = toy_steps()
     with hint(_which_shapes, ValueError):
