@@ -537,5 +537,5 @@ def _node(piece: _Piece, pristine: AssignmentNotebook, taken: set[str | None]) -
 
 def _empty_node(piece: _Piece, id_: str) -> NotebookNode:
     """As nbformat makes it; its own functions validate each cell, which takes a millisecond and comes later for all."""
-    of_code = {"execution_count": None, "outputs": []} if piece.cell_type == "code" else {}
+    of_code: dict = {"execution_count": None, "outputs": []} if piece.cell_type == "code" else {}
     return NotebookNode(id=id_, cell_type=piece.cell_type, metadata=NotebookNode(), source=piece.source, **of_code)
