@@ -171,6 +171,19 @@ def test_what_is_told_of_arguments_is_read_with_suspicion(examine, what):
     assert result.points == 0 and result.outcome.name in ("PROTOCOL", "TOO_BIG"), result
 
 
+def test_what_is_told_of_all_arguments_together_is_limited(examine):
+    answer = """
+    import sys
+    import proctor.exam.wire.values as wire
+    def f(x, y): pass
+    objects = sys.modules["proctor.exam.candidate.candidate"]._Objects
+    half = wire.Items("list", [None] * 600_000)
+    objects.changed = lambda self, given: {0: half, 1: half} if given.nodes else {}
+    """
+    solution = "def f(x, y):\n    x.append(1)\n    y.append(1)"
+    assert examine(answer, "f([], [])", reference=solution).outcome.name == "TOO_BIG"
+
+
 #: Answers that are wrong, a test that they were to pass with the help of what the solution does, and the solution.
 BY_THE_SOLUTION = {
     "calls of a function of the test's": (
