@@ -143,6 +143,8 @@ class _Conversation:
                 os._exit(0)
             if isinstance(message, Ask) and isinstance(message.question, Resume):
                 self._asked = message.number
+                with suppress(Exception):  # their class is gone: so are they
+                    self._objects.take(message.objects)
                 return message.question
             before = self._asked, self._printed
             try:

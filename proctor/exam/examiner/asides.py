@@ -78,7 +78,7 @@ class Asides(ABC):
             )
         names = self.arrangement.meant(source)
         for name in names:
-            with suppress(KeyError, CandidateError):
+            with suppress(KeyError, FromCandidate):
                 self.arrangement.give(name, self.name(name))
         return names
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from proctor.exam.limits import Limits
 from proctor.exam.wire.values import (
+    Callback,
     Classes,
     Instance,
     Node,
@@ -29,7 +30,7 @@ from proctor.exam.wire.values import (
 )
 
 from .asides import of_the_solution
-from .changes import Again, Sent, key_of_stand
+from .changes import Again, Key, Sent, key_of_stand
 from .handles import is_handle
 from .lending import Lender
 from .verdict import NoSolution
@@ -72,16 +73,24 @@ def again(call: Callable[[list], Any], nodes: list[Node], sent: Sent, limits: Li
     """A call for the solution, with the arguments and the objects as they were sent. Raises NoSolution."""
     copies = {number: object.__new__(type(sent.things["Instance", number])) for number in sent.objects}
     stands: dict[int, Stand] = {id(copy): Instance(number) for number, copy in copies.items()}
+    made: dict[Key, Any] = {}  # kept, so ids stay theirs
 
     def resolve(stand: Any) -> Any:
         if isinstance(stand, Instance):
             return copies[stand.number]
-        value = sent.things[key_of_stand(stand)]
-        if not is_handle(value):  # the test's own: what the solution did to it, the test would take for the student's
-            raise NoSolution
-        copy = of_the_solution(value)
-        stands[id(copy)] = stand
-        return copy
+        key = key_of_stand(stand)
+        if key not in made:
+            made[key] = anew(stand, sent.things[key])
+            stands[id(made[key])] = stand
+        return made[key]
+
+    def anew(stand: Stand, value: Any) -> Any:
+        is_our_own = isinstance(stand, Reference) and not is_handle(value)
+        if is_our_own or (isinstance(stand, Callback) and stand.is_iterator):
+            raise NoSolution  # it would change what the test has
+        if isinstance(stand, Callback):
+            return sent.replay.stand_in(stand.number, value, packed, unpacked)
+        return of_the_solution(value)
 
     def unpacked(node: Node) -> Any:
         return unpack(node, limits, resolve, classes)

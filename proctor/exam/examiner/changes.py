@@ -6,23 +6,26 @@ become of the arguments, and what has become of ``numbers`` is written into the 
 Threat model: a test computes what it wants from its inputs, often after the student's function had them. Who
 could set an input to zeros could have zeros wanted. So only what the solution changes is taken over, found
 out by letting it have the same arguments: of such an argument, what a function makes of it is its result, and
-as good as one that it returns. What is told of other arguments is not even read.
+as good as one that it returns. What is told of other arguments is not even read. That a result is the argument
+itself is believed where the solution gives it back too: else a test that computes what it wants in place, after
+the call, changes the result with it. A function of the test's is not called for this, and what the solution draws
+is seen by nobody: that the student's has called it, or has drawn, must not come of this.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from io import StringIO
+from inspect import getattr_static
 from pathlib import Path as FilePath
 from typing import Any
 
 import msgspec
 
 from proctor.exam.shell.randomness import undisturbed
-from proctor.exam.wire.messages import Answer, encode
+from proctor.exam.wire.messages import Answer, Value, encode
 from proctor.exam.wire.values import (
     Array,
     Items,
@@ -34,23 +37,30 @@ from proctor.exam.wire.values import (
     Stand,
     Tensor,
     Told,
+    TooBig,
     WireError,
 )
 
 from .handles import Path
-from .verdict import within
+from .replay import Replay, key_of
+from .verdict import NoSolution, aside
 
 _SECONDS = 5.0  # of a processor, for what the solution does in one cell to find this out
 _MOST_REFUSED = 20  # times that one argument may be said to have changed in vain
-_OBJECTS = -1  # their place among arguments
+_OBJECTS, _RESULT = -1, -2  # their places among arguments; of the result, that it is one of them
+_LOOKED_UP = ("__", "_repr_", "_ipython_")  # by Python, NumPy and IPython, which would believe them
 Read = Callable[[Node], Any]
 Key = tuple[str, int]
 
 
 @dataclass
 class Sent:
-    """What has been sent with a call beside values: the test's own for each stand, and its objects as they were."""
+    """What has been sent with a call beside values: the test's own for each stand, and its objects as they were.
 
+    ``replay`` is what functions of the test's have given meanwhile.
+    """
+
+    replay: Replay
     things: dict[Key, Any] = field(default_factory=dict)
     objects: dict[int, Told] = field(default_factory=dict)
 
@@ -82,7 +92,7 @@ class Given:
 
 @dataclass
 class Changes:
-    """What one cell has found out: arguments that the solution changes, and how often it was asked in vain."""
+    """What one cell has found out: arguments that the solution has changed, and how often it was asked in vain."""
 
     _seconds: float = _SECONDS
     _changed: set[tuple[Path, int]] = field(default_factory=set)
@@ -93,54 +103,89 @@ class Changes:
         self._changed.clear()
         self._refused.clear()
 
-    def take_over(self, given: Given, answer: Answer, read: Read) -> dict[int, Node]:
-        """Write what was told into the test's own objects; which arguments were taken. Raises WireError, TooBig."""
+    def take_over(self, given: Given, answer: Answer, read: Read) -> int | None:
+        """Write what was told into the test's own objects; which argument the result is. Raises WireError, TooBig."""
         objects = {each.number: each for each in answer.objects}
         if not (answer.changed.keys() <= set(range(len(given.nodes))) and objects.keys() <= given.sent.objects.keys()):
             raise WireError("an argument that was not given")
-        places = self._of_the_solution(given, {*answer.changed, *([_OBJECTS] if objects else [])})
-        taken = {place: answer.changed[place] for place in sorted(places - {_OBJECTS})}
-        told = objects.values() if _OBJECTS in places else ()
-        for node in (*taken.values(), *(node for each in told for node in each.values)):
-            read(node)  # all of it is a value, or nothing is written
-        for each in told:
-            _with_attributes(given.sent.things["Instance", each.number], given.sent.objects[each.number], each, read)
-        for place, node in taken.items():
-            with suppress(AttributeError):  # a frozen dataclass
-                _merged(given.values[place], given.nodes[place], node, read)
-        return taken
+        result, same = _result_among(given, answer)
+        claims = {*answer.changed, *([_OBJECTS] if objects else []), *([_RESULT] if same is not None else [])}
+        places = self._of_the_solution(given, claims, same)
+        taken = {place: answer.changed[place] for place in sorted(places) if place >= 0}
+        told = list(objects.values()) if _OBJECTS in places else []
+        read(Items("list", [*taken.values(), *(node for each in told for node in each.values)]))
+        if _RESULT in places:
+            read(result)
+        try:
+            _write(given, told, taken, read)  # what was a value in whole
+        except (TooBig, WireError):
+            raise
+        except Exception as error:
+            raise WireError("what nothing can become") from error
+        if same is None or _RESULT not in places or key_of(taken.get(same, given.nodes[same])) != key_of(result):
+            return None
+        return same
 
-    def _of_the_solution(self, given: Given, told: set[int]) -> set[int]:
-        """Those of the places told of that the solution changes."""
-        known = {place for place in told if given.path and (given.path, place) in self._changed}
-        asked = {place for place in told - known if self._refused.get((given.path, place), 0) < _MOST_REFUSED}
-        if not asked or self._seconds <= 0:
-            return known
+    def _of_the_solution(self, given: Given, told: set[int], same: int | None) -> set[int]:
+        """Those of the places told of that the solution changes; without time for it, those that it always has."""
+        asked = {place for place in told if self._refused.get((given.path, place), 0) < _MOST_REFUSED}
+        if not asked:
+            return set()
+        if self._seconds <= 0:
+            return {place for place in asked if given.path and self._always_changed((given.path, place))}
         started = time.process_time()
-        found = self._changed_by_solution(given) & asked
+        found = self._changed_by_solution(given, same) & asked
         self._seconds -= time.process_time() - started
         self._changed |= {(given.path, place) for place in found}
         for place in asked - found:
             self._refused[given.path, place] = self._refused.get((given.path, place), 0) + 1
-        return known | found
+        return found
 
-    def _changed_by_solution(self, given: Given) -> set[int]:
+    def _always_changed(self, place: tuple[Path, int]) -> bool:
+        return place in self._changed and place not in self._refused
+
+    def _changed_by_solution(self, given: Given, same: int | None) -> set[int]:
         try:
-            with undisturbed(), within(self._seconds), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            with undisturbed(), aside(self._seconds):
                 again = given.again()
-                with suppress(Exception):  # it may change them, and then raise
-                    again.call(again.values)
+                result = _result_of(again)
                 now = list(map(again.packed, again.values))
                 places = {place for place, node in enumerate(now) if encode(node) != encode(given.nodes[place])}
                 if any(encode(each) != encode(given.sent.objects[each.number]) for each in again.objects()):
                     places.add(_OBJECTS)
+                if same is not None and result is again.values[same]:
+                    places.add(_RESULT)
                 return places
         except Exception:  # no solution, or none that can have these arguments
             return set()
 
 
+def _result_among(given: Given, answer: Answer) -> tuple[Node, int | None]:
+    """The result, and the place of the argument that it is said to be; plain numbers and texts are never the same."""
+    result = answer.body.node if isinstance(answer.body, Value) else None
+    place = answer.same if isinstance(result, msgspec.Struct) else None
+    return result, place if place is not None and 0 <= place < len(given.nodes) else None
+
+
+def _result_of(again: Again) -> Any:
+    try:
+        return again.call(again.values)
+    except NoSolution:
+        raise
+    except Exception:  # it may change them, and then raise
+        return None
+
+
+def _write(given: Given, told: list[Told], taken: dict[int, Node], read: Read) -> None:
+    for each in told:
+        _with_attributes(given.sent.things["Instance", each.number], given.sent.objects[each.number], each, read)
+    for place, node in taken.items():
+        with suppress(AttributeError):  # a frozen dataclass
+            _merged(given.values[place], given.nodes[place], node, read)
+
+
 def _with_attributes(own: Any, old: Told, new: Told, read: Read) -> None:
-    """What has become of an object's attributes. None of its class's, such as a method, is ever replaced."""
+    """What has become of an object's attributes. No method or property of its class's is ever replaced."""
     was = {
         name: (vars(own)[name], node) for name, node in zip(old.fields, old.values, strict=True) if name in vars(own)
     }
@@ -148,10 +193,17 @@ def _with_attributes(own: Any, old: Told, new: Told, read: Read) -> None:
     for name, node in zip(new.fields, new.values, strict=True):
         if name in was:
             now[name] = _merged(*was[name], node, read)
-        elif name.isidentifier() and not hasattr(type(own), name):
+        elif (
+            name.isidentifier() and not name.startswith(_LOOKED_UP) and _is_data(getattr_static(type(own), name, None))
+        ):
             now[name] = read(node)
     vars(own).clear()
     vars(own).update(now)
+
+
+def _is_data(value: Any) -> bool:
+    """Of a class's attribute, such as `count = 0`, that an object may have one of its own instead."""
+    return not callable(value) and not hasattr(type(value), "__get__")
 
 
 def _merged(own: Any, old: Node, new: Node, read: Read) -> Any:
@@ -201,12 +253,12 @@ def _items(own: list, old: list[Node], new: list[Node], read: Read) -> list:
         place: place for place, pair in enumerate(zip(was, now, strict=False)) if pair[0] == pair[1]
     }
     free = dict[bytes, list[int]]()
-    for place, key in enumerate(was):
+    for place, key in reversed(list(enumerate(was))):
         if place not in found:
             free.setdefault(key, []).append(place)
     for place, key in enumerate(now):
         if place not in found and free.get(key):
-            found[place] = free[key].pop(0)
+            found[place] = free[key].pop()
     rest = {place for places in free.values() for place in places}
     items = []
     for place, node in enumerate(new):
@@ -277,24 +329,8 @@ def _tensor(own: Any, now: Any) -> Any:
     return own
 
 
-def key_of(node: Node) -> bytes:
-    """The same for equal values."""
-    return encode(_bare(node))
-
-
 def key_of_stand(stand: Stand) -> Key:
     return type(stand).__name__, stand.number
-
-
-def _bare(node: Any) -> Any:
-    """Without the numbers of records, which say nothing of their values."""
-    if isinstance(node, Record):
-        return msgspec.structs.replace(node, values=list(map(_bare, node.values)), number=None)
-    if isinstance(node, Items):
-        return msgspec.structs.replace(node, items=list(map(_bare, node.items)))
-    if isinstance(node, Pairs):
-        return Pairs(list(map(_bare, node.keys)), list(map(_bare, node.values)))
-    return node
 
 
 def _is(one: Any, other: Any) -> bool:

@@ -5,14 +5,16 @@ there is one pyplot. Here such a test, and what it calls in read-only cells, has
 first. Its figures and axes are handles: what they say of themselves are values like any that the student's code gives.
 
 Threat model: whoever draws with the student's pyplot hands over what is drawn, and takes their word for it. So only a
-test that draws nothing itself has it: one that draws what it wants, to compare, has its own.
+test that draws nothing itself, nor has a helper draw, has it: one that draws what it wants, to compare, has its own.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import sys
+from types import CodeType, FunctionType
 from typing import Any
 
 from proctor.notebooks.names import own_names, parsed
@@ -24,8 +26,9 @@ _HARMLESS = {"close", "clf", "cla", "show", "sca", "draw", "ioff", "ion", "Axes"
 _DRAWING = frozenset(
     """plot scatter bar barh hist hist2d imshow pie errorbar fill fill_between step stem contour contourf boxplot violinplot
     text annotate axhline axvline hlines vlines pcolormesh quiver stackplot loglog semilogx semilogy matshow add_patch
-    add_line add_collection add_artist add_image""".split()
+    add_line add_collection add_artist add_image suptitle""".split()
 )
+_DRAWING_ON_CURRENT = frozenset("title xlabel ylabel xlim ylim xticks yticks axis legend grid colorbar".split())
 
 
 class Matplotlib:
@@ -49,9 +52,46 @@ def pyplots_of_theirs(source: str, names: dict[str, Any]) -> frozenset[str]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in pyplots
     }
     called = {node.func.attr for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
-    if not used <= _CURRENT | _MADE | _HARMLESS or called & _DRAWING:
+    if not used <= _CURRENT | _MADE | _HARMLESS or any(map(_is_drawing, called)):
+        return frozenset()
+    if any(map(_has_the_solution_draw, nodes)) or any(_draws(code, pyplots) for code in _helpers(nodes, names)):
         return frozenset()
     return frozenset(pyplots) if used & _CURRENT or _hands_over(nodes, pyplots, source) else frozenset()
+
+
+def _is_drawing(attribute: str) -> bool:
+    return attribute in _DRAWING or attribute.startswith("set_")
+
+
+def _has_the_solution_draw(node: ast.AST) -> bool:
+    """A call of `reference` for what it does, not for what it gives."""
+    called = node.value.func if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+    return isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "reference"
+
+
+def _draws(code: CodeType, pyplots: set[str]) -> bool:
+    own = set(code.co_names)
+    return any(map(_is_drawing, own)) or bool(own & pyplots and own & _DRAWING_ON_CURRENT)
+
+
+def _helpers(nodes: list[ast.AST], names: dict[str, Any]) -> list[CodeType]:
+    """Of functions of other cells that the cell uses, and of those that these use."""
+    pending = [node.id for node in nodes if isinstance(node, ast.Name)]
+    seen, found = set[str](), list[CodeType]()
+    while pending:
+        name = pending.pop()
+        if name in seen or type(names.get(name)) is not FunctionType:
+            continue
+        seen.add(name)
+        value = inspect.unwrap(names[name])  # see ``helpers.py``
+        if value.__globals__ is not names:
+            continue
+        codes = [value.__code__]
+        for code in codes:
+            codes += [const for const in code.co_consts if isinstance(const, CodeType)]
+            pending += code.co_names
+        found += codes
+    return found
 
 
 def _imported(nodes: list[ast.AST]) -> set[str]:

@@ -82,11 +82,12 @@ from .arrangement import Arrangement, Wanted
 from .asides import LOST_WORDS, Asides, of_the_solution
 from .belongings import Belongings, again
 from .causes import Causes
-from .changes import Again, Changes, Given, Key, Sent, key_of, key_of_stand
+from .changes import Again, Changes, Given, Key, Sent, key_of_stand
 from .faults import AuthorError, CandidateError, CannotCross, Fault, FromCandidate, arrived, lost
 from .handles import Family, FunctionHandle, Handle, Origin, Path, family_of, is_handle, path_of, target_of
 from .lending import Lender
 from .reading import Reader as SourceReader
+from .replay import Replay
 from .sources import Sources
 from .temporary import Temporary
 from .texts import collect_texts
@@ -155,6 +156,7 @@ class Session(Asides):
         self._open: list[Family] = []  # of the questions that wait for an answer, each asked inside the one before
         self._losses: list[Outcome] = []
         self._changes, self._told = Changes(), Answer(0, Nothing("gone"))
+        self._replay = Replay()
         self.belongings = Belongings(classes)
         self._iterators: dict[int, tuple[Iterator, Callable]] = {}
         self._objects: dict[int, Told] = {}  # to be sent with the next question
@@ -206,12 +208,11 @@ class Session(Asides):
     def pyplot(self) -> Handle | None:
         """The student's, without figures; None if there is none."""
         try:
-            matplotlib = self.module("matplotlib.pyplot")
-            pyplot = self.attribute(matplotlib, "pyplot")
-            self.call(self.attribute(pyplot, "close"), ("all",), {})
-        except (KeyError, FromCandidate):
+            pyplot = self.module("matplotlib.pyplot").pyplot
+            pyplot.close("all")
+        except (KeyError, AttributeError, TypeError, FromCandidate):  # what they call so may be anything
             return None
-        return Handle(self, target_of(pyplot).number, "", family_of(pyplot))
+        return Handle(self, target_of(pyplot).number, "", family_of(pyplot)) if is_handle(pyplot) else None
 
     def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
         values = (*args, *kwargs.values())
@@ -221,7 +222,9 @@ class Session(Asides):
         except ValueError as error:
             raise self.author_error(f"{error} for the student's code") from error
         family = family_of(handle)
-        sent = Sent()
+        if not self._open:
+            self._replay = Replay()
+        sent = Sent(self._replay)
         nodes = self._pack(values, family, sent=sent)
         question = Call(target_of(handle), nodes[: len(args)], dict(zip(kwargs, nodes[len(args) :], strict=True)))
 
@@ -354,11 +357,11 @@ class Session(Asides):
             return self._received(node, family, known=given.sent.things)
 
         self._temporary.take(told.files, given.paths)
-        taken = self._changes.take_over(given, told, read)
-        if told.same is None or told.same not in range(len(given.nodes)) or not isinstance(told.body, messages.Value):
-            return None
-        now = taken.get(told.same, given.nodes[told.same])
-        return given.values[told.same] if key_of(now) == key_of(told.body.node) else None
+        for each in told.objects:
+            before = given.sent.objects.get(each.number)
+            self.strings |= {name for name in each.fields if before is None or name not in before.fields}
+        same = self._changes.take_over(given, told, read)
+        return None if same is None else given.values[same]
 
     def _check_patches(self) -> None:
         """A test that patches these means the student's, whose process does not see it."""
@@ -460,7 +463,9 @@ class Session(Asides):
         kwargs = {name: self._received(node, family) for name, node in called.kwargs.items()}
         self.strings |= set(kwargs)
         try:
-            return messages.Value(self._pack((function(*args, **kwargs),), family, lends=True)[0])
+            (node,) = self._pack((function(*args, **kwargs),), family, lends=True)
+            self._replay.note(called, node)
+            return messages.Value(node)
         except AuthorError:
             return Raised("RuntimeError", "the test's function could not be run")
         except AssertionError:  # its words may tell what was wanted

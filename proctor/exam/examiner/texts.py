@@ -22,6 +22,9 @@ def collect_texts(value: Any, found: set[str]) -> None:
     elif isinstance(value, np.ndarray):
         if value.dtype.kind in "UO":
             _collect_all(value.ravel().tolist(), found)
+        for name in value.dtype.names or ():
+            found.add(name)
+            collect_texts(np.asarray(value[name]), found)
     elif isinstance(value, dict):
         for pair in value.items():
             _collect_all(pair, found)

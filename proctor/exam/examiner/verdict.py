@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from typing import Any
 
+from IPython.core.getipython import get_ipython
+
 from proctor.exam.limits import Limits
 from proctor.exam.shell.errors import kind_of
+from proctor.exam.shell.outputs import Recorder
 from proctor.exam.wire.values import WireError, pack
 
 REFERENCE = "__reference__"  # the module that the instructor's notebook is here
@@ -33,7 +37,7 @@ def same_of_the_solution(origin: Callable[[], Any] | None, limits: Limits) -> st
     if origin is None:
         return ""
     try:
-        with within(_SECONDS), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        with aside(_SECONDS):
             value = origin()
         pack(value, limits, _stays, keep=_stays)
     except NoSolution:
@@ -69,7 +73,7 @@ def is_instance_in_the_solution(origin: Callable[[], Any] | None, classes: Any, 
 
 def _of_the_solution(origin: Callable[[], Any] | None) -> Any:
     """What it has there; None if that cannot be known."""
-    with suppress(Exception), within(_SECONDS), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+    with suppress(Exception), aside(_SECONDS):
         return origin() if origin is not None else None
     return None
 
@@ -83,7 +87,30 @@ def _stays(value: Any):
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[None]:
+def aside(seconds: float) -> Iterator[None]:
+    """For the solution, which has that long: nobody sees what it prints, shows or draws."""
+    shell: Any = get_ipython()
+    recorder, shell.recorder = shell.recorder, Recorder(0)
+    figures, open_before = _figures(), dict(_figures())
+    figures.clear()
+    try:
+        with _within(seconds), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            yield
+    finally:
+        shell.recorder = recorder
+        figures = _figures()
+        figures.clear()
+        figures.update(open_before)
+
+
+def _figures() -> dict[int, Any]:
+    """Those that pyplot has, by number, the current one last."""
+    helpers: Any = sys.modules.get("matplotlib._pylab_helpers")
+    return {} if helpers is None else helpers.Gcf.figs
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
     """Raise TimeoutError in the block when it has computed that long. Elsewhere than in the main thread it may go on."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -140,6 +140,75 @@ def test_an_object_that_was_never_handed_over_is_refused(notebook, reply):
     assert (result.points, result.outcome.name) == (0, "PROTOCOL")
 
 
+def test_what_libraries_look_up_is_never_set_on_an_object_of_the_tests(notebook):
+    """NumPy would read memory at an address that the student chooses."""
+    answer = """
+    def pay(account, amount):
+        account.deposit(amount)
+        account.__array_interface__ = {"shape": (3,), "typestr": "<i8", "data": (8, False), "version": 3}
+        account._repr_html_ = account.paid = 1
+    """
+    notebook.shared_cell(SHARED)
+    notebook.student_cell(answer)
+    test = notebook.test_cell("a = Account(1)\npay(a, 5)\nassert sorted(vars(a)) == ['_balance', 'log', 'paid']")
+    result = notebook.sit(reference=SHARED + ANSWERS)[test]
+    assert result.points == 1, result.staff_message
+
+
+def test_an_object_may_have_its_own_of_what_its_class_has_for_all(notebook):
+    answer = "def rename(account): account.bank += '!'"
+    notebook.shared_cell(SHARED)
+    notebook.student_cell(answer)
+    test = notebook.test_cell(
+        "a = Account(1)\nrename(a)\nrename(a)\nassert a.bank == 'ours!!' and Account.bank == 'ours'"
+    )
+    result = notebook.sit(reference=SHARED + answer)[test]
+    assert result.points == 1, result.staff_message
+
+
+def test_a_function_of_the_tests_gives_objects(notebook):
+    notebook.shared_cell(SHARED)
+    notebook.student_cell("def first(make): return make(3).balance")
+    test = notebook.test_cell("assert first(lambda n: Account(n)) == 3 and first(Savings) == 3")
+    result = notebook.sit()[test]
+    assert result.points == 1, result.staff_message
+
+
+@pytest.mark.parametrize("told", ["['a', 'b'], [1]", "['_balance', 'log'], [1, Made('Fraction', [1])]"])
+def test_what_is_told_of_an_object_is_read_with_suspicion(notebook, told):
+    notebook.shared_cell(SHARED)
+    notebook.student_cell(f"""
+    import sys
+    from proctor.exam.wire.values import Made, Told
+    objects = sys.modules["proctor.exam.candidate.candidate"]._Objects
+    objects.changed_objects = lambda self, objects: [Told(each.number, "", "Account", {told}) for each in objects]
+    def pay(account, amount): pass
+    """)
+    test = notebook.test_cell("pay(Account(5), 1)")
+    result = notebook.sit(reference=SHARED + ANSWERS)[test]
+    assert (result.points, result.outcome.name) == (0, "PROTOCOL")
+
+
+HIDDEN = "### BEGIN HIDDEN TESTS\nkeep(''.join(map(chr, [122, 101, 98, 114, 97])))\n### END HIDDEN TESTS\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("def told(a): return np.array([(kept[0], 1)], [('text', 'U9'), ('n', int)])", "told(a)"),
+        ("def told(a): return np.array([(1,)], [(kept[0], int)])", "told(a).dtype.names"),
+        ("def told(a): setattr(a, kept[0], 1)", "[told(a), vars(a)]"),
+    ],
+)
+def test_a_hidden_text_is_not_told_by_a_table_or_an_object(notebook, answer, shown):
+    answers = f"import numpy as np\nkept = []\ndef keep(x): kept.append(x)\n{answer}"
+    notebook.shared_cell(SHARED)
+    notebook.student_cell(answers)
+    test = notebook.test_cell(f"{HIDDEN}a = Account(1)\nassert False, str({shown})")
+    result = notebook.sit(reference=SHARED + "def keep(x): pass\ndef told(a): a.n = 1")[test]
+    assert "zebra" not in f"{result.message}{result.outputs}" and "zebra" not in result.staff_message.splitlines()[0]
+
+
 STREAMS = {
     "a generator": "assert total(i * i for i in range(4)) == 14",
     "map, zip and iter": "assert total(map(int, '123')) == 6 and pairs(zip('ab', [1, 2])) == {'a': 1, 'b': 2} and total(iter([1])) == 1",

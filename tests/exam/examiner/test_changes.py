@@ -180,3 +180,78 @@ def test_what_is_told_of_arguments_is_read_with_suspicion(examine, what):
     """
     result = examine(answer, "x = []\nf(x)", reference="def f(x): x.append(1)")
     assert result.points == 0 and result.outcome.name in ("PROTOCOL", "TOO_BIG"), result
+
+
+def test_what_is_told_of_all_arguments_together_is_limited(examine):
+    answer = """
+    import sys
+    import proctor.exam.wire.values as wire
+    def f(x, y): pass
+    objects = sys.modules["proctor.exam.candidate.candidate"]._Objects
+    half = wire.Items("list", [None] * 600_000)
+    objects.changed = lambda self, given: {0: half, 1: half} if given.nodes else {}
+    """
+    solution = "def f(x, y):\n    x.append(1)\n    y.append(1)"
+    assert examine(answer, "f([], [])", reference=solution).outcome.name == "TOO_BIG"
+
+
+#: Answers that are wrong, a test that they were to pass with the help of what the solution does, and the solution.
+BY_THE_SOLUTION = {
+    "calls of a function of the test's": (
+        "def walk(xs, visit): xs.append(0)",
+        "seen, xs = [], [1, 2]\nwalk(xs, lambda x: seen.append(x))\nassert seen == [1, 2]",
+        "def walk(xs, visit):\n    for x in list(xs): visit(x)\n    xs.append(0)",
+    ),
+    "calls of a method of the test's": (
+        "def walk(xs, visit): xs.append(0)",
+        "seen, xs = [], [1, 2]\nwalk(xs, seen.append)\nassert seen == [1, 2]",
+        "def walk(xs, visit):\n    for x in xs: visit(x)",
+    ),
+    "calls, of one that gives an object": (
+        "def walk(xs, visit): return walk",
+        "seen, xs = [], [1, 2]\nassert type(walk(xs, seen.append)) is not int and seen == [1, 2]",
+        "def walk(xs, visit):\n    for x in xs: visit(x)",
+    ),
+    "another call that changes the argument": (
+        "def sort(x, in_place=False):\n    x.clear()\n    if not in_place: return []\n    x.extend([1, 2, 3])",
+        "a, b = [3, 1, 2], [3, 1, 2]\nsort(a, in_place=True)\nassert a == [1, 2, 3]\nassert sort(b) == sorted(b)",
+        "def sort(x, in_place=False):\n    if not in_place: return sorted(x)\n    x.sort()",
+    ),
+    "a result that the test changes too": (
+        "def relu(x): return x",
+        "import numpy as np\nx = np.array([-1., 2.])\ngot = relu(x)\nx[x < 0] = 0\nassert np.allclose(got, x)",
+        "import numpy as np\ndef relu(x): return np.maximum(x, 0)",
+    ),
+    "a figure": (
+        "def draw(xs): xs.append(0)",
+        "import matplotlib.pyplot as plt\nplt.figure()\nplt.plot([1])\ndraw([])\nassert plt.gca().get_title() == 'right'",
+        "import matplotlib.pyplot as plt\ndef draw(xs):\n    plt.title('right')\n    xs.append(0)",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BY_THE_SOLUTION)
+def test_what_the_solution_does_meanwhile_earns_nothing(examine, what):
+    answer, test, solution = BY_THE_SOLUTION[what]
+    assert examine(answer, test, reference=solution).points == 0
+
+
+def test_what_the_solution_shows_meanwhile_nobody_sees(examine):
+    shows = "def f(x):\n    plt.plot(x)\n    display('shown')\n    print('printed')\n    x.append(0)"
+    imports = "import matplotlib.pyplot as plt\nfrom IPython.display import display\n"
+    result = examine("def f(x): x.append(0)", "x = [41]\nf(x)\nassert x == [41, 0]", reference=imports + shows)
+    assert (result.points, result.outputs) == (1, ())
+
+
+FUNCTIONS = {
+    "of the test's": ("def change(x, f): x[:] = map(f, x)", "change(x, lambda n: n + 1)\nassert x == [4, 2, 3]"),
+    "by its name": ("def change(x, key): x.sort(key=key)", "change(x, key=lambda n: -n)\nassert x == [3, 2, 1]"),
+    "a library's": ("def change(x, f): x[:] = [f(x)]", "import math\nchange(x, math.prod)\nassert x == [6]"),
+}
+
+
+@pytest.mark.parametrize("what", FUNCTIONS)
+def test_what_changes_by_a_function_of_the_tests_changes_here_too(examine, what):
+    answer, test = FUNCTIONS[what]
+    result = examine(answer, f"x = [3, 1, 2]\n{test}", reference=answer)
+    assert result.points == 1, result.staff_message

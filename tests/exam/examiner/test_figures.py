@@ -1,5 +1,7 @@
 """A test that looks at the student's figures has their pyplot; one that draws has its own."""
 
+import pytest
+
 IMPORTS = "import matplotlib.pyplot as plt\nimport numpy as np\ndef current(): return plt.gca()"
 ANSWERS = """
 import matplotlib.pyplot as plt
@@ -63,3 +65,30 @@ def test_what_a_test_draws_never_reaches_the_student(notebook):
     )
     result = notebook.sit(reference=IMPORTS + ANSWERS)[test]
     assert result.points == 0 and "since the test draws too" in result.staff_message
+
+
+WANTED = {
+    "by a helper": "draw()\ngot = plt.gca().get_title()\nassert got == wanted()",
+    "by a helper of a helper": "draw()\ngot = plt.gca().get_title()\nassert got == rather_wanted()",
+    "by the solution": "draw()\ngot = plt.gca().get_title()\nreference.draw()\nassert got == plt.gca().get_title()",
+    "on axes": "draw()\ngot = plt.gca().get_title()\nfig, ax = plt.subplots()\nax.set_title('right')\nassert got == ax.get_title()",
+}
+
+
+@pytest.mark.parametrize("how", WANTED)
+def test_who_says_what_is_drawn_says_nothing_of_what_is_wanted(notebook, how):
+    helpers = "\ndef wanted():\n    plt.figure()\n    plt.title('right')\n    return plt.gca().get_title()\ndef rather_wanted(): return wanted()"
+    notebook.shared_cell(IMPORTS + helpers)
+    notebook.student_cell("import matplotlib.axes\nmatplotlib.axes.Axes.get_title = lambda self: 'x'\ndef draw(): pass")
+    test = notebook.test_cell(WANTED[how])
+    assert notebook.sit(reference=IMPORTS + helpers + ANSWERS)[test].points == 0
+
+
+@pytest.mark.parametrize("pyplot", ["5", "types.SimpleNamespace(pyplot=5)", "types.SimpleNamespace(close=5)"])
+def test_a_pyplot_that_is_none_costs_one_test(notebook, pyplot):
+    notebook.shared_cell(IMPORTS)
+    notebook.student_cell(f"import matplotlib, sys, types\nmatplotlib.pyplot = {pyplot}\ndef draw(): pass")
+    looks = notebook.test_cell(LOOKS["the current axes"])
+    other = notebook.test_cell("assert True")
+    results = notebook.sit(reference=IMPORTS + ANSWERS)
+    assert (results[looks].points, results[looks].outcome.name, results[other].points) == (0, "FAILED", 1)
