@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -250,6 +250,8 @@ def _made(own: Any, old: Made, new: Made, read: Read) -> Any:
             raise WireError("a dict of another kind")
         _pairs(own, before, after, read)
     elif old.kind in ("StringIO", "BytesIO"):
+        if not isinstance(own, StringIO | BytesIO):
+            return own  # a file, which has been read to its end
         now = read(new)
         own.seek(0)
         own.truncate()
