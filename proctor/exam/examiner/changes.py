@@ -19,6 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from inspect import getattr_static
+from io import BytesIO, StringIO
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -302,6 +303,8 @@ def _made(own: Any, old: Made, new: Made, read: Read) -> Any:
             raise WireError("a dict of another kind")
         _pairs(own, before, after, read)
     elif old.kind in ("StringIO", "BytesIO"):
+        if not isinstance(own, StringIO | BytesIO):
+            return own  # a file, which has been read to its end
         now = read(new)
         own.seek(0)
         own.truncate()

@@ -63,6 +63,10 @@ CHANGES = {
         "def f(file): file.readline()",
         "import io\nx = io.StringIO('a\\nb')\nf(x)\nassert x.read() == 'b'",
     ),
+    "a file that is read": (
+        "def f(file): return file.readline()",
+        "open_here = __import__('tempfile').TemporaryFile('w+')\nopen_here.write('ab')\nopen_here.seek(0)\nassert f(open_here) == 'ab' and open_here.read() == ''",
+    ),
     "table of records": (
         "def f(table): table['age'] += 1",
         "import numpy as np\nx = np.array([('Ann', 3)], dtype=[('name', 'U9'), ('age', int)])\nf(x)\nassert x['age'][0] == 4",
