@@ -80,11 +80,12 @@ def _helpers(nodes: list[ast.AST], names: dict[str, Any]) -> list[CodeType]:
     seen, found = set[str](), list[CodeType]()
     while pending:
         name = pending.pop()
-        if name in seen or type(names.get(name)) is not FunctionType:
+        value = names.get(name)
+        if name in seen or type(value) is not FunctionType:
             continue
         seen.add(name)
-        value = inspect.unwrap(names[name])  # see ``helpers.py``
-        if value.__globals__ is not names:
+        value = inspect.unwrap(value)  # see ``helpers.py``; IPython's own `open` wraps a built-in one
+        if type(value) is not FunctionType or value.__globals__ is not names:
             continue
         codes = [value.__code__]
         for code in codes:
