@@ -25,7 +25,7 @@ from typing import Any
 
 import msgspec
 
-from proctor.exam.shell.randomness import undisturbed
+from proctor.exam.shell.randomness import position, undisturbed
 from proctor.exam.wire.messages import Answer, Value, encode
 from proctor.exam.wire.values import (
     Array,
@@ -48,6 +48,7 @@ from .verdict import NoSolution, aside
 
 _SECONDS = 5.0  # of a processor, for what the solution does in one cell to find this out
 _MOST_REFUSED = 20  # times that one argument may be said to have changed in vain
+_MOST_DRAWS = 20  # times that a solution which draws has the same call
 _OBJECTS, _RESULT = -1, -2  # their places among arguments; of the result, that it is one of them
 _LOOKED_UP = ("__", "_repr_", "_ipython_")  # by Python, NumPy and IPython, which would believe them
 Read = Callable[[Node], Any]
@@ -135,7 +136,7 @@ class Changes:
         if self._seconds <= 0:
             return {place for place in asked if given.path and self._always_changed((given.path, place))}
         started = time.process_time()
-        found = self._changed_by_solution(given, same) & asked
+        found = self._changed_by_solution(given, asked, same)
         self._seconds -= time.process_time() - started
         self._changed |= {(given.path, place) for place in found}
         for place in asked - found:
@@ -145,20 +146,28 @@ class Changes:
     def _always_changed(self, place: tuple[Path, int]) -> bool:
         return place in self._changed and place not in self._refused
 
-    def _changed_by_solution(self, given: Given, same: int | None) -> set[int]:
-        try:
-            with undisturbed(), aside(self._seconds):
-                again = given.again()
-                result = _result_of(again)
-                now = list(map(again.packed, again.values))
-                places = {place for place, node in enumerate(now) if encode(node) != encode(given.nodes[place])}
-                if any(encode(each) != encode(given.sent.objects[each.number]) for each in again.objects()):
-                    places.add(_OBJECTS)
-                if same is not None and result is again.values[same]:
-                    places.add(_RESULT)
-                return places
-        except Exception:  # no solution, or none that can have these arguments
-            return set()
+    def _changed_by_solution(self, given: Given, asked: set[int], same: int | None) -> set[int]:
+        found = set[int]()
+        with suppress(Exception), undisturbed(), aside(self._seconds):  # none may have these arguments
+            for _ in range(_MOST_DRAWS):
+                before = position()
+                found |= _changed(given, same) & asked
+                if found == asked or position() == before:
+                    break
+        return found
+
+
+def _changed(given: Given, same: int | None) -> set[int]:
+    """What the solution changes this time. Raises NoSolution, and more."""
+    again = given.again()
+    result = _result_of(again)
+    now = list(map(again.packed, again.values))
+    places = {place for place, node in enumerate(now) if encode(node) != encode(given.nodes[place])}
+    if any(encode(each) != encode(given.sent.objects[each.number]) for each in again.objects()):
+        places.add(_OBJECTS)
+    if same is not None and result is again.values[same]:
+        places.add(_RESULT)
+    return places
 
 
 def _result_among(given: Given, answer: Answer) -> tuple[Node, int | None]:

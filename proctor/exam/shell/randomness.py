@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,13 @@ def seed_all(seed: int) -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.default_generator.manual_seed(seed)  # the only device here is the CPU
+
+
+def position() -> tuple:
+    """Of all generators: the same as long as nothing is drawn."""
+    torch = sys.modules.get("torch")
+    drawn = torch and torch.default_generator.get_state().numpy().tobytes()
+    return random.getstate(), pickle.dumps(np.random.get_state()), drawn
 
 
 @contextmanager

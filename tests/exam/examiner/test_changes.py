@@ -186,6 +186,14 @@ def test_what_is_told_of_arguments_is_read_with_suspicion(examine, what):
     assert result.points == 0 and result.outcome.name in ("PROTOCOL", "TOO_BIG"), result
 
 
+def test_what_the_solution_changes_now_and_then_the_students_function_changes(examine):
+    """The solution draws other numbers than the student's function did."""
+    now_and_then = "import random\ndef f(x):\n    if random.random() < .5: x.append(1)"
+    test = "import random\nrandom.seed(2)\nassert random.random() > .5\nrandom.seed(2)\nx = []\nfor _ in range(60): f(x)\nassert 15 < len(x) < 45"
+    result = examine(now_and_then, test, reference=now_and_then)
+    assert result.points == 1, result.staff_message
+
+
 def test_what_is_told_of_all_arguments_together_is_limited(examine):
     answer = """
     import sys

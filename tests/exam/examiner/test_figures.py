@@ -25,6 +25,7 @@ LOOKS = {
     "axes handed over": "fig, ax = plt.subplots()\ndraw_on(ax, n=2)\nassert ax.get_title() == 'on' and ax.lines[0].get_xydata().shape == (2, 2)\nplt.close(fig)",
     "several axes": "fig, axes = plt.subplots(1, 2)\ndraw_on(axes[1])\nassert not axes[0].lines and axes[1].get_title() == 'on'",
     "imported in the test": "from matplotlib import pyplot\nimport matplotlib, matplotlib.pyplot as plots\ndraw()\nassert plots.gca().get_title() == pyplot.gca().get_title() == 'Squares' and matplotlib.__version__",
+    "beside a file": "draw()\nopen\nassert plt.gca().get_title() == 'Squares'",
     "a helper that looks": "draw()\nplt.gcf()\nassert current().get_title() == 'Squares'",
     "bars given back": "ax = bars()\nassert [p.get_height() for p in ax.patches] == [3, 5] and plt.get_fignums()",
 }
