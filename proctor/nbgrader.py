@@ -83,7 +83,8 @@ class SubmissionExporter(NotebookExporter):
     @cached_property
     def records(self) -> Records:
         """The course's gradebook, open as long as there is this exporter."""
-        records = Records(self.coursedir.db_url, self.coursedir.course_id, AssignLatePenalties(parent=self))
+        late = AssignLatePenalties(config=self.config, log=self.log)  # its parent would live as long as it
+        records = Records(self.coursedir.db_url, self.coursedir.course_id, late)
         weakref.finalize(self, records.close)
         return records
 
@@ -219,7 +220,7 @@ class _Submissions:
 
     def __init__(self, course: CourseDirectory, assignment: Assignment):
         self.assignment = assignment
-        self._course, self._lock = course, threading.Lock()
+        self._course, self._lock = weakref.proxy(course), threading.Lock()  # the course's exporter ends this one's threads
         self._read: dict[str, Submission] = {}
 
     def of(self, student_id: str) -> Submission:
