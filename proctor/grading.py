@@ -38,7 +38,7 @@ from proctor.notebooks.transplant import Match, Transplanted, TransplantedCell, 
 from proctor.pages.markdown import inert
 from proctor.pages.outputs import harmless
 from proctor.pages.press import Page, Press
-from proctor.rehearsal import Rehearsals
+from proctor.rehearsal import Rehearsals, Spared
 
 _NO_NAME = re.compile(r"cell-[0-9a-f]{8,}")  # as nbgrader makes grade_ids
 
@@ -127,11 +127,11 @@ def grade_notebook(
     room: Room,
     seed: int,
     data: tuple[Path, ...] = (),
-    rehearsals: Rehearsals | None = None,
+    rehearsals: Rehearsals | Spared | None = None,
 ) -> GradedNotebook:
     """Grade one notebook of a submission. Raises KeyError if the assignment has none of that name.
 
-    ``rehearsals``, of a class, spare it the demonstrations that are the same for everybody.
+    ``rehearsals``, of a class, spare it the demonstrations that are the same for everybody; ``Spared``, all of them.
     """
     pristine = next((notebook for notebook in assignment.notebooks if notebook.name == name), None)
     if pristine is None:

@@ -29,6 +29,20 @@ _TRACES = '__import__("proctor.exam.shell.traces", fromlist=["traces"])'
 _SEEDS = 1, 2
 
 
+class Spared:
+    """In place of ``Rehearsals`` where nobody looks at the notebook: no demonstration runs, and none shows anything."""
+
+    def given(
+        self,
+        pristine: AssignmentNotebook,
+        transplanted: Transplanted,
+        shown: frozenset[str],
+        files: Collection[str],
+        shared: Path,
+    ) -> Given:
+        return dict.fromkeys(shown, ())
+
+
 class Rehearsals:
     """What the demonstrations of one assignment show, found out when first asked for. For any number of threads."""
 

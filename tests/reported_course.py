@@ -41,11 +41,11 @@ score()
 ### END HIDDEN TESTS
 """
 CELLS = (
-    cell("markdown", "plain", "intro", "# Averages"),
+    cell("markdown", "plain", "intro", "# Averages\n\n## 1 · A window that moves (4 points)"),
     cell("code", "solution", "moving-average", STUB),
     cell("code", "test", "test-moving-average", TEST, 3),
     cell("code", "test", "test-broken", "class Values: pass\n\nassert moving_average(Values(), 1)", 1),
-    cell("markdown", "plain", "why", "Why does a moving average help?"),
+    cell("markdown", "plain", "why", "## 2 · What for\n\nWhy does a moving average help?"),
     cell("markdown", "manual", "why-answer", "It smooths.", 4),
 )
 

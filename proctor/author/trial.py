@@ -20,6 +20,7 @@ from proctor.grading import GradedNotebook, grade_notebook
 from proctor.notebooks.assignment import Assignment, AssignmentCell, AssignmentNotebook
 from proctor.notebooks.submission import Submission, load_submission
 from proctor.parts import PASSED, Part
+from proctor.rehearsal import Spared
 
 from .findings import Finding, Weight
 from .reading.points import not_the_cells, written_out
@@ -66,8 +67,9 @@ def try_out(
         def sit(job: tuple[str, int | None]) -> GradedNotebook:
             name, seed = job
             if seed is None:
-                return grade_notebook(assignment, name, release, room, SEEDS[0], data)
-            return grade_notebook(assignment, name, solution, room, seed, data)
+                return grade_notebook(assignment, name, release, room, SEEDS[0], data, Spared())
+            shown = None if seed == SEEDS[0] else Spared()  # whether a demonstration stops, one run tells
+            return grade_notebook(assignment, name, solution, room, seed, data, shown)
 
         graded = threads.imap(sit, jobs)
         for notebook in assignment.notebooks:

@@ -97,9 +97,9 @@ class AutogradeClass(NbGrader):
         if not self.coursedir.assignment_id:
             self.fail("Which assignment? For example `proctor autograde hw4`.")
         root = Path(self.coursedir.root)
-        _log_into(self, root / LOG)
         with _terminated_as_interrupted():
             try:
+                _log_into(self, root / LOG)
                 self._refuse_what_would_be_ignored()
                 with the_only_run(root, self.wait):
                     self.exit_code = self._grade()

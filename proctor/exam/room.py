@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -45,6 +45,7 @@ PRELOAD = (
     "tqdm.notebook",
 )
 Held = TypeVar("Held")
+_asked_for = lru_cache(maxsize=64)(asked_for)  # by the assignment's own cells, which the whole class has
 _PAPERS = 4  # for each seat: while one is sat there, others wait for the other turn, so that it is long
 _GENERATION = 1 << 32  # numbers of objects in one candidate; later ones start above
 
@@ -153,7 +154,7 @@ class Room:
         exam = Exam(paper, seed, self.limits, given)
         if exam.asks_hidden:
             self._transcribed(exam, paper, seed, nursery)
-        named = asked_for(cell.source for cell in paper.cells if cell.role != "student")
+        named = _asked_for(tuple(cell.source for cell in paper.cells if cell.role != "student"))
         asked = [name for name in named if not (paper.shared_files / name).exists()]  # these are the author's
         turn = Turn.ASKED if exam.asks_hidden else Turn.TELLING
         with self._at_a_desk(turn, paper) as (seat, folders):

@@ -124,6 +124,7 @@ def used_names(source: str) -> frozenset[str]:
     return words if used & _LOOKS_NAMES_UP or "__main__" in words else frozenset(used) | _of_the_candidate(source)
 
 
+@lru_cache(maxsize=4096)
 def binds_plainly(source: str) -> bool:
     """Whether ``defined_names`` are all that running the cell may bind in the notebook, as far as reading tells."""
     if len(source) > MAX_PARSED_CHARS:

@@ -14,6 +14,7 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from .assignment import ANSWERS, Assignment, AssignmentNotebook, is_unanswered, squeezed
@@ -24,6 +25,7 @@ from .problems import Problem, listed, shown
 from .reading import Note, NotebookLimits, Readable, StudentCell, Unreadable, read_cells
 from .variants import closeness, number
 
+_asked_by_assignment = lru_cache(maxsize=8)(asked_for)  # the same code for the whole class
 MIB = 1 << 20
 _OWN = "cells of their own"
 
@@ -134,7 +136,7 @@ def load_submission(
             candidates.append(_Candidate(path, cells, notes))
     choices = {nb.name: _choose(nb, assignment, candidates) for nb in assignment.notebooks}
     problems += _about_missing(choices, candidates, broken, taken.files)
-    asked = asked_for(_code_of(assignment)) - {PurePosixPath(path) for path in assignment.files}
+    asked = _asked_by_assignment(tuple(_code_of(assignment))) - {PurePosixPath(path) for path in assignment.files}
     found = (_with_files(name, choice, asked, taken.files) for name, choice in choices.items() if choice)
     return Submission(tuple(found), tuple(problems), taken.scratch)
 

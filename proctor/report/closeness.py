@@ -50,18 +50,18 @@ def closeness(answers: Answers) -> Closeness:
     return Closeness(len(rows), rows[one], rows[other], percent, _as_close(percent))
 
 
-def _alike(answers: Sequence[list[str]], cutoff: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _alike(answers: Sequence[list[str]], cutoff: int) -> np.ndarray:
+    """Places of one and the other, and percent: (3, pairs) int64."""
     letters = dict(_lettered(answers))
     texts = ["".join(map(letters.__getitem__, answer)) for answer in answers]  # rapidfuzz is fastest on characters
-    found = [(np.zeros(0, int),) * 3]
+    found = [np.zeros((3, 0), np.int64)]
     for one, others in enumerate(_possible(texts, cutoff)):
         if len(others):
             rest = [texts[other] for other in others]
-            (close,) = process.cdist([texts[one]], rest, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8)
-            near = np.flatnonzero(close)
-            found.append((np.full(len(near), one), others[near], close[near].astype(np.int64)))
-    one, other, percent = map(np.concatenate, zip(*found, strict=True))
-    return one, other, percent
+            (percent,) = process.cdist([texts[one]], rest, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.uint8)
+            near = np.flatnonzero(percent)
+            found.append(np.stack([np.full(len(near), one), others[near], percent[near]]))
+    return np.concatenate(found, axis=1)
 
 
 def _possible(texts: Sequence[str], cutoff: int) -> Iterator[np.ndarray]:

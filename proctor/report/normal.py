@@ -26,12 +26,13 @@ def of_code(source: str, released: str) -> list[str]:
     A text is ``s``. A name that the student has chosen is ``n`` with how many such names ago it was last used, ``n0``
     if never: renaming changes nothing, and another line changes little.
     """
-    mine, given = _own_names(source), _blind_lines(released)
+    written = _TOKEN.findall(f"{source}\n")
+    mine, given = _own_names(source, written), _blind_lines(released)
     tokens: list[str] = []
     last: dict[str, int] = {}
     count = 0
-    for line in _lines(source):
-        if _blind(line, mine) in given:
+    for line in _lines(written):
+        if given and _blind(line, mine) in given:
             continue
         for token in line:
             if token in mine:
@@ -54,10 +55,10 @@ def _without(source: str, released: str) -> str:
     return "\n".join(line for line in source.split("\n") if line.strip() not in given)
 
 
-def _lines(source: str) -> Iterator[list[str]]:
+def _lines(written: Iterable[str]) -> Iterator[list[str]]:
     """Tokens, line by line, without comments, empty lines, and texts that stand alone, such as docstrings."""
     line: list[str] = []
-    for each in _TOKEN.findall(f"{source}\n"):
+    for each in written:
         if each == "\n":
             if line not in ([], ["s"]):
                 yield line
@@ -74,18 +75,19 @@ def _blind(line: list[str], names: frozenset[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _blind_lines(released: str) -> frozenset[tuple[str, ...]]:
-    names = _own_names(released)
-    return frozenset(_blind(line, names) for line in _lines(released))
+    written = _TOKEN.findall(f"{released}\n")
+    names = _own_names(released, written)
+    return frozenset(_blind(line, names) for line in _lines(written))
 
 
-def _own_names(source: str) -> frozenset[str]:
+def _own_names(source: str, written: Iterable[str]) -> frozenset[str]:
     """Names that the code binds; where it is no Python, all that are neither built in nor attributes."""
     lines = ("" if line.lstrip().startswith(("%", "!")) else line for line in source[:MAX_PARSED_CHARS].split("\n"))
     try:
         with parsing():
             return frozenset(_bound([symtable.symtable("\n".join(lines), "answer", "exec")]))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset(filter(str.isidentifier, _TOKEN.findall(source))) - _GIVEN
+        return frozenset(filter(str.isidentifier, written)) - _GIVEN
 
 
 def _bound(tables: Iterable[symtable.SymbolTable]) -> Iterator[str]:

@@ -20,8 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from proctor.course.digests import NotebookDigest, notebook_digests
 from proctor.course.own_tables import FAILURES, GRADES, NOTEBOOKS, RESULTS
 from proctor.course.results import Kept, unpacked
-from proctor.notebooks.assignment import Assignment, AssignmentError
+from proctor.notebooks.assignment import ANSWERS, Assignment, AssignmentError, AssignmentNotebook
 from proctor.notebooks.declared_parts import with_unreached
+from proctor.notebooks.headings import headings
 
 from .values import Grade, GradedClass, Question, Student, Submission
 
@@ -46,6 +47,7 @@ class NothingGraded(AssignmentError):
 def read(course: CourseDirectory, assignment: Assignment) -> tuple[GradedClass, str]:
     """The class, and a secret of this gradebook's and assignment's that stays the same. Raises NothingGraded."""
     handed_in = _handed_in(course, assignment.name)
+    questions = tuple(question for book in assignment.notebooks for question in _questions(book))
     with _snapshot(course.db_url) as connection:
         row = connection.execute(select(_ASSIGNMENT).where(_ASSIGNMENT.c.name == assignment.name)).first()
         if row is None:
@@ -54,12 +56,12 @@ def read(course: CourseDirectory, assignment: Assignment) -> tuple[GradedClass, 
             )
         students = {student.id: _name(student) for student in connection.execute(select(_STUDENT))}
         failures = _failures(connection, assignment.name)
-        submissions = tuple(_Reader(connection, assignment, row).submissions(students))
+        submissions = tuple(_Reader(connection, assignment, questions, row).submissions(students))
     graded = {submission.student for submission in submissions}
     everybody = sorted({*students, *handed_in} - graded - failures.keys())
     return GradedClass(
         assignment.name,
-        _questions(assignment),
+        questions,
         submissions,
         tuple(Student(student, students.get(student, ""), reason) for student, reason in sorted(failures.items())),
         tuple(Student(student, students.get(student, "")) for student in everybody if student in handed_in),
@@ -68,26 +70,24 @@ def read(course: CourseDirectory, assignment: Assignment) -> tuple[GradedClass, 
     ), row.id
 
 
-def _questions(assignment: Assignment) -> tuple[Question, ...]:
-    """Tests, written answers and tasks in the order of the notebooks."""
-
-    def declared(source: str) -> tuple[tuple[str, float], ...]:
-        return tuple((part.label, part.maximum) for part in with_unreached(source, (), ""))
-
-    return tuple(
-        Question(book.name, cell.grade_id, cell.role, cell.points, declared(cell.source) if cell.role == "test" else ())
-        for book in assignment.notebooks
-        for cell in book.cells
-        if cell.role in ("test", "manual", "task") and cell.grade_id is not None
-    )
+def _questions(book: AssignmentNotebook) -> Iterator[Question]:
+    """Tests, written answers and tasks in their order, below the headings that feedback calls them by."""
+    heading = ""
+    for cell in book.cells:
+        if cell.cell_type == "markdown" and cell.role not in ANSWERS:
+            found = headings(cell.release_source)
+            heading = " · ".join(filter(None, found[-1])) if found else heading
+        if cell.role in ("test", "manual", "task") and cell.grade_id is not None:
+            declared = with_unreached(cell.source, (), "") if cell.role == "test" else ()
+            parts = tuple((part.label, part.maximum) for part in declared)
+            yield Question(book.name, cell.grade_id, heading, cell.role, cell.points, parts)
 
 
 class _Reader:
     """Reads the submissions of one assignment: a query for each table, none for each student."""
 
-    def __init__(self, connection: Connection, assignment: Assignment, row: Row):
-        self._connection, self._row = connection, row
-        self._questions = _questions(assignment)
+    def __init__(self, connection: Connection, assignment: Assignment, questions: tuple[Question, ...], row: Row):
+        self._connection, self._questions, self._row = connection, questions, row
         self._digests = notebook_digests(assignment)
 
     def submissions(self, students: Mapping[str, str]) -> Iterator[Submission]:

@@ -13,18 +13,21 @@ from proctor.course.results import Kept
 class Question:
     """A graded cell. ``kind`` is its role: a test, or what a person grades (``manual``, ``task``).
 
+    ``heading`` is the author's, of the text that it stands below; "" for none. Several cells may share it.
+
     ``parts`` are labels and points of a test's parts that its source declares, in order.
     """
 
     notebook: str
     name: str
+    heading: str
     kind: str
     maximum: float
     parts: tuple[tuple[str, float], ...]
 
     @property
     def title(self) -> str:
-        return self.name.removeprefix("test-")
+        return self.heading or self.name.removeprefix("test-")
 
 
 class Grade(NamedTuple):

@@ -189,6 +189,57 @@ def test_hidden_tests_of_a_value_have_nothing_to_draw(tmp_path):
     assert found(tmp_path, value, code("test", "test-volume", source, 1)) == ()
 
 
+# Texts
+
+SYMPY = code("readonly", "imports", "import sympy\nfrom sympy import Matrix, simplify, sympify")
+DERIVATIVE = code(
+    "solution",
+    "derivative",
+    "def derivative(f):\n" + "    ### BEGIN SOLUTION\n    return f.diff()\n    ### END SOLUTION",
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "value"),
+    [
+        ("got = derivative(1)\nassert sympify(got) == 0", 2, "got"),
+        ("assert simplify(derivative(1)) == 0", 1, "derivative(1)"),
+        ("assert sympy.parsing.sympy_parser.parse_expr(candidate.derivative(1)) == 0", 1, "candidate.derivative(1)"),
+        ("for got in derivative(1):\n    assert Matrix([got, 1])[0] == 0", 2, "[got, 1]"),
+        ("got, rest = derivative(1)\nagain = got[0]\nassert sympy.lambdify('x', again)(1) == 0", 3, "again"),
+        ("got = derivative(1)\nassert isinstance(got, (str, sympy.Basic))\nassert sympify(got) == 0", 3, "got"),
+        ("got = derivative(1)\nassert sympify(got) == 0\nassert isinstance(got, sympy.Basic)", 2, "got"),
+        ("got = derivative(1)\nassert eval(got) == 0", 2, "got"),
+    ],
+)
+def test_a_students_text_that_would_run_beside_the_tests_is_a_doubt(tmp_path, source, line, value):
+    finding = the_one(found(tmp_path, SYMPY, DERIVATIVE, code("test", "test-derivative", source, 1)))
+    assert finding.weight is Weight.DOUBT and f"`{value}` is a student's: it may be text" in finding.what
+    assert finding.where == f"lab.ipynb, cell test-derivative, line {line}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "got = derivative(1)\nassert isinstance(got, sympy.Basic), 'no expression'\nassert sympify(got) == 0",
+        "got = derivative(1)\nassert simplify(got - sympify('x')) == 0",
+        "got = derivative(1)\nassert sympify(float(got)) == 0",
+        "assert sympify(str(len('x'))) == derivative(1)",
+        "got = sympify(1)\nassert derivative(got) == 0",
+    ],
+)
+def test_what_cannot_be_text_may_be_read_by_sympy(tmp_path, source):
+    assert found(tmp_path, SYMPY, DERIVATIVE, code("test", "test-derivative", source, 1)) == ()
+
+
+def test_a_function_of_the_authors_own_is_not_sympys(tmp_path):
+    own = code("readonly", "helper", "def simplify(value):\n    return value")
+    assert (
+        found(tmp_path, own, DERIVATIVE, code("test", "test-derivative", "assert simplify(derivative(1)) == 0", 1))
+        == ()
+    )
+
+
 # Files
 
 

@@ -13,6 +13,7 @@ BROKEN = (
     AREA,
     code("plain", "stops", "print(area(1))\nprint(area('x'))"),
     code("plain", "meant", "print(area('x'))"),
+    code("plain", "shows", "print(area('y'))"),
     code("test", "impossible", "class Dog: pass\n\narea(Dog())", 1),
     code("test", "wrong", CHECK + HIDDEN.replace("area(0), 0", "area(0), 7"), 2),
     code("test", "seed", CHECK + HIDDEN.replace("area(0), 0", "radius > 5, True"), 2),
@@ -21,6 +22,7 @@ BROKEN = (
     code("test", "given", "area(1)\nassert open('made.txt').read() == 'by training'", 1),
 )
 BROKEN[3].metadata["tags"] = ["raises-exception"]
+BROKEN[4].metadata["tags"] = ["demo"]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,7 @@ def test_a_read_only_cell_that_raises_is_named_with_its_line(tried):
 
 
 def test_a_cell_of_the_authors_that_stops_is_named_unless_it_is_meant_to(tried, about):
-    assert "TypeError" in about("stops").what
+    assert "TypeError" in about("stops").what and "TypeError" in about("shows").what
     assert not [finding for finding in tried["broken"].findings if finding.cell == "meant"]
 
 

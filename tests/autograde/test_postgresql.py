@@ -1,10 +1,13 @@
 """A class whose gradebook is in PostgreSQL: a real server, started here."""
 
+import csv
 import os
 import pwd
 import shutil
 import socket
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,12 +20,12 @@ HALF = {**ANSWERS, "twice": "def twice(x):\n    return x"}
 
 
 @pytest.fixture(scope="module")
-def db_url(tmp_path_factory) -> Iterator[str]:
+def db_url() -> Iterator[str]:
     pytest.importorskip("psycopg")
     tools = [path.parent for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]
     if not tools:
         pytest.skip("no PostgreSQL server is installed here")
-    folder = tmp_path_factory.mktemp("postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="postgresql-"))  # pytest closes its own to others whenever it is started
     owner = _owner(folder)
     data = folder / "data"
     _run([tools[-1] / "initdb", "--auth=trust", "--username=grader", "--no-sync", "-D", data], owner)
@@ -35,6 +38,7 @@ def db_url(tmp_path_factory) -> Iterator[str]:
         yield f"postgresql://grader@127.0.0.1:{port}/postgres"
     finally:
         _run([tools[-1] / "pg_ctl", "-D", data, "-m", "immediate", "stop"], owner)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -65,6 +69,23 @@ def test_two_machines_that_grade_the_same_class_at_once_both_end_well(course, db
     assert points(db_url) == {"alice": 6, "bob": 3}
 
 
+def test_the_report_shows_what_grading_has_kept_there(course):
+    course.hand_in("alice")
+    course.hand_in("bob", HALF)
+    course.autograde()
+    done = subprocess.run(
+        [sys.executable, "-c", "from proctor.cli import main; raise SystemExit(main())", "report", "hw4"],
+        cwd=course.folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    with (course.folder / "reports" / "hw4" / "diagnoses.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["students"] for row in csv.DictReader(file)] == ["bob"]
+    with (course.folder / "reports" / "hw4" / "students.csv").open(newline="", encoding="utf-8") as file:
+        assert {row["student"]: float(row["score"]) for row in csv.DictReader(file)} == {"alice": 6, "bob": 3}
+
+
 def points(db_url: str) -> dict[str, float]:
     with Gradebook(db_url) as gradebook:
         return {s.student.id: s.score for s in gradebook.assignment_submissions("hw4")}
@@ -75,8 +96,6 @@ def _owner(folder: Path) -> int | None:
     if os.geteuid():
         return None
     owner = pwd.getpwnam("postgres").pw_uid
-    for path in (folder, *folder.parents[:3]):
-        path.chmod(path.stat().st_mode | 0o711)
     os.chown(folder, owner, -1)
     return owner
 

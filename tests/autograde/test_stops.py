@@ -1,15 +1,19 @@
 """Whatever stops a run: nothing is half recorded, the words say what to do, and the same command goes on."""
 
 import os
+import pwd
 import shutil
 import signal
 import sqlite3
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from other_users import as_user, with_readable_interpreter
 from small_assignment import ANSWERS
 
 CLASS = ("alice", "bob", "carol", "dave")
@@ -108,6 +112,51 @@ def test_a_gradebook_that_another_program_holds_is_said(course):
     holder.close()
     assert "another program has held the gradebook" in printed
     assert "Traceback" not in printed
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can be several users")
+@pytest.mark.parametrize("closed", ["gradebook.db", "."])
+def test_a_gradebook_that_an_ordinary_user_may_only_read_is_said_and_once_it_is_open_the_run_goes_on(
+    course, users_own, closed
+):
+    for student in CLASS[:2]:
+        course.hand_in(student)
+    own = users_own(course)
+    place = own.folder / closed
+    mode = place.stat().st_mode
+    place.chmod(mode & ~0o222)
+    printed = own.autograde(code=1)
+    assert any(words in printed for words in ("gradebook.db) cannot be written", "autograde.log may not be written"))
+    assert "Change its permissions" in printed
+    assert "Traceback" not in printed and "upgrade" not in printed
+    assert not any(own.graded(student).exists() or own.grades(student) for student in CLASS)
+    place.chmod(mode)
+    own.autograde()
+    assert all(own.grades(student) and own.is_whole(student) for student in CLASS[:2])
+
+
+@pytest.fixture
+def users_own():
+    """Makes a copy of a course that is another user's, and so are the commands in it."""
+    nobody = pwd.getpwnam("nobody")
+    with tempfile.TemporaryDirectory() as top:
+        Path(top).chmod(0o711)
+
+        def copied(course):
+            home = Path(shutil.copytree(course.folder.parent, Path(top) / "home"))
+            for path in (home, *home.rglob("*")):
+                os.chown(path, nobody.pw_uid, nobody.pw_gid)
+            own = ["env", f"HOME={home}", "TMPDIR=/tmp"]
+            return replace(
+                course,
+                folder=home / course.folder.name,
+                becomes=lambda command: with_readable_interpreter(
+                    as_user(nobody.pw_uid, nobody.pw_gid, [*own, *command])
+                ),
+            )
+
+        yield copied
 
 
 @pytest.mark.slow

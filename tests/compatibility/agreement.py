@@ -659,56 +659,83 @@ QUESTIONS = [
     Question(
         "in-place",
         """
-        def order(xs):
-            xs.sort()
-        def clean(frame):
+        def put_in_order(unsorted):
+            unsorted.sort()
+        def without_gaps(frame):
             frame.dropna(inplace=True)
         """,
         """
         import pandas as pd
-        xs, rows = [2, 1], pd.DataFrame({"n": [1.0, None]})
-        order(xs)
-        clean(rows)
-        assert xs == [1, 2] and len(rows) == 1
+        unsorted, table_of_rows = [2, 1], pd.DataFrame({"n": [1.0, None]})
+        put_in_order(unsorted)
+        without_gaps(table_of_rows)
+        assert unsorted == [1, 2] and len(table_of_rows) == 1
         """,
-        wrong="def order(xs):\n    return sorted(xs)\ndef clean(frame):\n    return frame.dropna()",
+        wrong="def put_in_order(unsorted):\n    return sorted(unsorted)\ndef without_gaps(frame):\n    return frame.dropna()",
     ),
     Question(
         "iterators-and-files",
         """
-        def total(xs):
+        def sum_of_all(xs):
             return sum(xs)
-        def words_in(file):
+        def lines_of(file):
             return [line.strip() for line in file]
-        def note(file):
+        def note_down(file):
             file.write("done")
         """,
         """
         import io
-        assert total(i for i in range(3)) == 3 and total(map(int, "12")) == 3
+        assert sum_of_all(i for i in range(3)) == 3 and sum_of_all(map(int, "12")) == 3
         with open("words.txt") as file:
-            assert words_in(file) == ["pear", "apple", "plum"]
-        book = io.StringIO()
-        note(book)
-        assert book.getvalue() == "done"
+            assert lines_of(file) == ["pear", "apple", "plum"]
+        page = io.StringIO()
+        note_down(page)
+        assert page.getvalue() == "done"
         """,
-        wrong="def total(xs):\n    return len(xs)\ndef words_in(file):\n    return []\ndef note(file):\n    pass",
+        wrong="def sum_of_all(xs):\n    return len(xs)\ndef lines_of(file):\n    return []\ndef note_down(file):\n    pass",
     ),
     Question(
         "objects-of-a-given-class",
         """
-        def solve(maze):
+        def ways_through(maze):
             return [move for move in maze.moves() if move not in maze.walls]
-        def close(maze, move):
+        def wall_off(maze, move):
             maze.walls.add(move)
         """,
         """
         maze = Maze({1})
-        assert solve(maze) == [0, 2]
-        close(maze, 2)
-        assert maze.walls == {1, 2} and solve(maze) == [0]
+        assert ways_through(maze) == [0, 2]
+        wall_off(maze, 2)
+        assert maze.walls == {1, 2} and ways_through(maze) == [0]
         """,
-        wrong="def solve(maze):\n    return [0, 2]\ndef close(maze, move):\n    pass",
+        wrong="def ways_through(maze):\n    return [0, 2]\ndef wall_off(maze, move):\n    pass",
+    ),
+    Question(
+        "a-match-is-true",
+        "import re\ndef is_word(text):\n    return re.fullmatch('[a-z]+', text)",
+        "assert is_word('abc') and not is_word('a b')",
+        wrong="def is_word(text):\n    return True",
+    ),
+    Question(
+        "current-figure",
+        """
+        import matplotlib.pyplot as plt
+        def draw():
+            plt.plot([1, 2], [3, 4])
+            plt.title("Rising")
+        def draw_on(ax):
+            ax.set_xlabel("time")
+        """,
+        """
+        import matplotlib.pyplot as plt
+        draw()
+        assert plt.gca().get_title() == "Rising" and list(plt.gca().lines[0].get_ydata()) == [3, 4]
+        figure, axes = plt.subplots()
+        draw_on(axes)
+        assert axes.get_xlabel() == "time"
+        plt.close("all")
+        """,
+        wrong="def draw():\n    pass\ndef draw_on(ax):\n    pass",
     ),
     Question(
         "must-be-a-copy",

@@ -204,13 +204,13 @@ TESTS = (
     Difference(
         "student's classes as types",
         "work in isinstance and class statements",
-        "0, and the author is told; isinstance works where they take the student's word (self-reports)",
+        "issubclass is read in the source, except and pytest.raises work; isinstance where the author takes the student's word (self-reports); else 0, and the author is told",
         "The class is in another process: test what its objects do.",
     ),
     Difference(
         "operators on student's objects",
         "==, <, bool, int and hash ask the object",
-        "calls, attributes, items, iteration, len, str, + and in do",
+        "calls, attributes, items, iteration, truth, len, str and + among objects do; with self-reports <, hash, in, int and + with values too",
         "An object must not be able to claim that it is equal: call a method that returns a plain value.",
     ),
     Difference(

@@ -190,13 +190,6 @@ QUESTIONS = [
         "class Bag:\n    pass",
     ),
     disputed(
-        "operators on student's objects",
-        "truth",
-        "class Anything:\n    pass\ndef make():\n    return Anything()",
-        "assert make()",
-        "def make():\n    return None",
-    ),
-    disputed(
         "SystemExit from an answer",
         "exits",
         "def leave():\n    raise SystemExit(1)",

@@ -1,10 +1,13 @@
 """What counts for closeness, and what does not."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
+from rapidfuzz import fuzz
 from reported_course import INDEPENDENT, RENAMED, RIGHT, STUB
 
-from proctor.report.closeness import Answers, Closeness, closeness
+from proctor.report.closeness import ALIKE, Answers, Closeness, closeness
 
 RELEASED = STUB.partition("    ### BEGIN")[0] + "    # YOUR CODE HERE\n    raise NotImplementedError()"
 ESSAY = "Sharing weights means that one small filter slides over the whole picture, so that what it has learnt in one "
@@ -55,6 +58,23 @@ def test_written_answers_are_compared_as_texts():
     other += "have to find out anew for each pixel what an edge is, which takes more pictures than there are."
     found = close("text", "", ESSAY, other, ESSAY.upper().replace("corner", "part"))
     assert pairs(found) == [(0, 2)]
+
+
+def test_no_pair_is_overlooked_that_comparing_all_would_find():
+    rng = np.random.default_rng(1)
+    words = np.array([f"word{number}" for number in range(200)])
+    texts = [rng.choice(words, 40) for _ in range(5)]
+    for number in range(60):
+        changed = texts[number % 5].copy()
+        changed[rng.choice(40, number // 3, replace=False)] = rng.choice(words, number // 3)
+        texts.append(changed)
+    found = close("text", "", *map(" ".join, texts))
+    wanted = [
+        (one, other)
+        for one, other in combinations(range(len(texts)), 2)
+        if fuzz.ratio(texts[one].tolist(), texts[other].tolist()) >= ALIKE["text"]
+    ]
+    assert pairs(found) == wanted and len(wanted) > 100
 
 
 def test_pairs_that_are_as_close_are_counted():

@@ -61,7 +61,8 @@ def copy(course: ReportedCourse, folder: Path) -> ReportedCourse:
 def test_the_most_frequent_diagnosis_is_counted_with_the_part_it_is_about(report, page):
     found = [row for row in rows(report, "diagnoses") if row["words"] == "a mean, not a sum"]
     assert [(row["part"], row["count"], row["students"]) for row in found] == [("any width", "2", "erin frank")]
-    assert "2 a mean, not a sum moving-average: any width" in section(page, "most frequent diagnoses")
+    words = "2 a mean, not a sum 1 · A window that moves: any width averages, test-moving-average"
+    assert words in section(page, "most frequent diagnoses")
 
 
 def test_what_a_visible_check_said_is_a_diagnosis_too(report):
@@ -72,7 +73,7 @@ def test_what_a_visible_check_said_is_a_diagnosis_too(report):
 def test_a_test_that_is_wrong_itself_stands_there_once_with_its_line_and_the_number_of_students(page):
     words = section(page, "What needs somebody")
     assert words.count("test-broken") == 1
-    found = re.search(r"test-broken averages (\d) line 3: (.*?)\. Pass plain values", words)
+    found = re.search(r"A window that moves averages, test-broken (\d) line 3: (.*?)\. Pass plain values", words)
     assert found and found[1] == "6" and "cannot cross" in found[2]
 
 
@@ -83,6 +84,16 @@ def test_every_question_and_part_has_its_mean_and_difficulty(report):
     assert float(part["mean"]) == pytest.approx(2 * 3 / 6) and float(part["difficulty"]) == pytest.approx(3 / 6)
     whole = found["test-moving-average", ""]
     assert float(whole["mean"]) == pytest.approx((3 + 3 + 3 + 0 + 1 + 1) / 6, abs=1e-3)
+
+
+def test_questions_are_called_by_the_authors_headings_with_the_cells_in_small_print(page):
+    found = [row.th for row in page.select(".items tbody tr:not(.part)")]
+    assert [" ".join(th.get_text(" ").split()) for th in found] == [
+        "1 · A window that moves test-moving-average",
+        "1 · A window that moves test-broken",
+        "2 · What for why-answer",
+    ]
+    assert [th.span.get_text() for th in found] == ["test-moving-average", "test-broken", "why-answer"]
 
 
 def test_written_answers_wait_and_are_no_zeros(report, page):

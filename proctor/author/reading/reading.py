@@ -19,6 +19,7 @@ from .code import code_of_files, code_of_notebook
 from .leaks import leaks
 from .markers import markers
 from .points import parts_that_do_not_add_up
+from .texts import runs_a_students_text
 from .words import rests_on_the_students_word
 
 
@@ -59,6 +60,7 @@ def read(source: Path, config: Config | None = None) -> Reading:
         found += code_of_notebook(notebook, assignment)
         found += parts_that_do_not_add_up(notebook)
         found += without_chance(notebook)
+        found += runs_a_students_text(notebook)
         found += rests_on_the_students_word(notebook, Exam(config=config).self_reports)
     return Reading(assignment, by_weight(found))
 

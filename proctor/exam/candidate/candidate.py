@@ -79,6 +79,7 @@ from proctor.exam.wire.values import (
 )
 
 from .arranged import Arranged, seed
+from .temporary import Temporary
 
 _PRINTED_BYTES = 1 << 16  # of what one call prints
 _MESSAGE_LENGTH = 2000
@@ -170,12 +171,13 @@ class _Conversation:
         with redirect_stdout(Printer("stdout", write)), redirect_stderr(Printer("stderr", write)):
             if isinstance(ask.question, Arrange):
                 return self._say(self._arrange(ask.question))
-            given = _Given()
+            given = _Given(Temporary(ask.files, ask.home))
             with self._arranged.warnings() as warned:
                 body = _body(ask.question, self._objects, given)
             answer = self._say(body, warned)
             answer.changed, answer.same = self._objects.changed(given), given.place_of_result()
             answer.objects = self._objects.changed_objects(ask.objects)
+            answer.files = given.temporary.made(self._limits.frame_bytes // 4)
             return answer
 
     def _arrange(self, question: Arrange) -> Body:
@@ -215,6 +217,7 @@ class _Conversation:
 class _Given:
     """The arguments of a call, as they were sent and as the student's function got them, and what it gave."""
 
+    temporary: Temporary
     nodes: list[Node] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
     result: Any = None
@@ -354,10 +357,10 @@ def _body(question: Question, objects: _Objects, given: _Given) -> Body:
             return _next(target, objects)
         if isinstance(question, Call):
             given.nodes = [*question.args, *question.kwargs.values()]
-            given.values = [objects.unpack(node) for node in given.nodes]
+            given.values = [given.temporary.here(objects.unpack(node)) for node in given.nodes]
             named = dict(zip(question.kwargs, given.values[len(question.args) :], strict=True))
             given.result = target(*given.values[: len(question.args)], **named)
-            return objects.pack(given.result)
+            return objects.pack(given.temporary.there(given.result))
         return objects.pack(_ask(question, target, objects))
     except _Gone:
         return Nothing("gone")

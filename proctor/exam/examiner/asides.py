@@ -6,11 +6,9 @@ process could answer, which are asked where the author takes the student's word.
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import PurePath
 from typing import Any, Literal
 
 from proctor.exam.limits import Limits
@@ -55,7 +53,6 @@ class Asides(ABC):
     _source_reader: Reader
     _lent_to_objects: set[int]
     _limits: Limits
-    _home: str
 
     @abstractmethod
     def name(self, name: str) -> Any: ...
@@ -227,16 +224,6 @@ class Asides(ABC):
         words = f"the student's object cannot be {what}: it lives in another process. {instead}"
         verdict = same_of_the_solution(origin_of(handle), self._limits)
         return self.author_error(f"{words} {verdict}") if verdict else self.fault(OpaqueError(words))
-
-    def refuse_own_files(self, values: Iterable[Any]) -> None:
-        """The path of a temporary file of the test's: the student's process finds nothing there."""
-        for value in values:
-            if isinstance(value, str | PurePath) and os.fspath(value).startswith(f"{self._home}{os.sep}"):
-                raise self.author_error(
-                    "a temporary file of the test's is not there for the student's code, which runs in another process: "
-                    "put the file beside the notebook, or have a helper in a read-only cell write it and call "
-                    "candidate.HELPER(...)"
-                )
 
 
 def of_the_solution(value: Any) -> Any:

@@ -19,6 +19,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from inspect import getattr_static
+from io import BytesIO, StringIO
+from pathlib import Path as FilePath
 from typing import Any
 
 import msgspec
@@ -79,7 +81,7 @@ class Again:
 class Given:
     """The arguments of one call, in order, as the test has them and as they were sent; ``path`` says of what.
 
-    ``again`` makes all of it anew for the solution.
+    ``again`` makes all of it anew for the solution. ``paths`` are temporary files and folders among them.
     """
 
     values: tuple
@@ -87,6 +89,7 @@ class Given:
     path: Path
     again: Callable[[], Again]
     sent: Sent
+    paths: tuple[FilePath, ...] = ()
 
 
 @dataclass
@@ -309,6 +312,8 @@ def _made(own: Any, old: Made, new: Made, read: Read) -> Any:
             raise WireError("a dict of another kind")
         _pairs(own, before, after, read)
     elif old.kind in ("StringIO", "BytesIO"):
+        if not isinstance(own, StringIO | BytesIO):
+            return own  # a file, which has been read to its end
         now = read(new)
         own.seek(0)
         own.truncate()

@@ -54,12 +54,12 @@ def scrub(text: str, sitting: Sitting) -> str:
     if not sitting.after_hidden:
         return text
     words = "\n".join([sitting.known, *authors])
-    kept = [*checks.in_words(sitting.records).splitlines(), *_lists_among(text, words)]
+    kept = [*checks.in_words(sitting.records).splitlines(), *_lists_among(text, sitting.known, *authors)]
     places = dict(zip(map(chr, range(_PLACES, _PLACES + _MOST_PLACES)), kept, strict=False))
     for place, each in places.items():
         text = text.replace(each, place)
     text = _without_lists(text, words)
-    numbers = _numbers_in(words)
+    numbers = _numbers_in(sitting.known).union(*map(_numbers_in, authors))
     text = _NUMBER.sub(lambda number: number[0] if number[0] in numbers else BLANK, text)
     text = _rationed(text, sitting, authors).replace(f"-{BLANK}", BLANK)
     while text != (text := _LEFT_OVER.sub(f"[{BLANK}]", text)):
@@ -80,13 +80,16 @@ def scrub_words(text: str, sitting: Sitting, in_sight: bool = False) -> str:
     return f"{before}{blank}{line} ({BLANK}: {where}){newline}{more}"
 
 
-def _lists_among(text: str, words: str) -> list[str]:
+def _lists_among(text: str, *words: str) -> list[str]:
     """Lists of numbers in the text that the words hold too, however they are spaced, longest first."""
-    known = _lists_of(words)
-    return sorted({each for each in _lists_in(text) if _numbers_of(each) in known}, key=len, reverse=True)
+    found = set(_lists_in(text))
+    if not found:
+        return []
+    known = frozenset().union(*map(_lists_of, words))
+    return sorted((each for each in found if _numbers_of(each) in known), key=len, reverse=True)
 
 
-@lru_cache(maxsize=4)  # the words of one test are asked for its messages, labels and outputs
+@lru_cache(maxsize=1024)  # what students have is the same for all texts of a notebook
 def _lists_of(words: str) -> frozenset[tuple[str, ...]]:
     return frozenset(_numbers_of(each) for each in _lists_in(words)) - {()}
 
@@ -100,7 +103,7 @@ def _lists_in(text: str) -> Iterator[str]:
             yield row[0][begin : end + 1]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1024)
 def _numbers_in(words: str) -> frozenset[str]:
     return frozenset(_NUMBER.findall(words))
 
@@ -128,11 +131,12 @@ def _without_lists(text: str, words: str) -> str:
 def _rationed(text: str, sitting: Sitting, authors: frozenset[str]) -> str:
     """``text`` without what the candidate may have chosen in lists, dicts and the like, if that is more than a shape or a place."""
     rest = text = text.replace(_AUTHORS, "")
-    lines = {line.strip() for line in f"{sitting.source}\n{sitting.known}".splitlines()} - sitting.strings
-    for word in sorted({*authors, *lines}, key=len, reverse=True):
-        if (
-            len(word) >= _SHORTEST_BLANKED and word in rest
-        ):  # as often as the author has written it: who repeats it spells something
+    if not any(bracket in text for bracket in "([{"):
+        return text
+    lines = (_lines_of(sitting.known) | _lines_of(sitting.source)) - sitting.strings
+    there = [word for word in authors | lines if _SHORTEST_BLANKED <= len(word) <= len(rest) and word in rest]
+    for word in sorted(there, key=len, reverse=True):
+        if word in rest:  # as often as the author has written it: who repeats it spells something
             rest = rest.replace(word, _AUTHORS * len(word), sitting.source.count(word) or 1)
     theirs = _CONSTANTS | {word for each in sitting.strings for word in _WORDS.findall(each)}
     inside = _inside_of_brackets(rest)
@@ -158,6 +162,11 @@ def _rationed(text: str, sitting: Sitting, authors: frozenset[str]) -> str:
     for start, end in reversed(spans):
         text = text[:start] + BLANK + text[end:]
     return text
+
+
+@lru_cache(maxsize=4)
+def _lines_of(text: str) -> frozenset[str]:
+    return frozenset(line.strip() for line in text.splitlines())
 
 
 def _inside_of_brackets(text: str) -> list[bool]:

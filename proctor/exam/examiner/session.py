@@ -89,7 +89,9 @@ from .lending import Lender
 from .reading import Reader as SourceReader
 from .replay import Replay
 from .sources import Sources
+from .temporary import Temporary
 from .texts import collect_texts
+from .verdict import NoSolution
 
 _MOST_NESTED = 30  # functions of the test's and the student's that call each other
 _MESSAGE_LENGTH = 2000
@@ -145,7 +147,8 @@ class Session(Asides):
         self._read, self._read_answer = Reader(Charged, Lost), Reader(Answer)
         self._lock = threading.RLock()  # held for a whole question, which a function of the test's may interrupt
         self._number = 0
-        self._home = os.environ["HOME"]
+        self._temporary = Temporary(os.environ["HOME"], limits.frame_bytes // 4)
+        self._files, self._home = dict[str, bytes](), ""  # to be sent with the next question
         self._listeners: list[Printed] = []
         self._values: dict[str, Any] = {}
         self._families: dict[str, Family] = {}
@@ -213,7 +216,11 @@ class Session(Asides):
 
     def call(self, handle: Handle, args: tuple, kwargs: dict) -> Any:
         values = (*args, *kwargs.values())
-        self.refuse_own_files(values)
+        paths = self._temporary.named_in(values)
+        try:
+            self._files, self._home = self._temporary.contents(paths), self._temporary.home if paths else ""
+        except ValueError as error:
+            raise self.author_error(f"{error} for the student's code") from error
         family = family_of(handle)
         if not self._open:
             self._replay = Replay()
@@ -225,13 +232,15 @@ class Session(Asides):
             return of_the_solution(handle)(*same[: len(args)], **dict(zip(kwargs, same[len(args) :], strict=True)))
 
         def anew() -> Again:
+            if paths:
+                raise NoSolution  # it would write there
             return again(called, nodes, sent, self._limits, self._classes)
 
         def origin() -> Any:
             same = anew()
             return same.call(same.values)
 
-        given = Given(values, tuple(nodes), path_of(handle), anew, sent)
+        given = Given(values, tuple(nodes), path_of(handle), anew, sent, tuple(paths))
         return self._ask(question, family, origin=origin, given=given)
 
     def attribute(self, handle: Handle, name: str) -> Any:
@@ -347,6 +356,7 @@ class Session(Asides):
         def read(node: Node) -> Any:
             return self._received(node, family, known=given.sent.things)
 
+        self._temporary.take(told.files, given.paths)
         for each in told.objects:
             before = given.sent.objects.get(each.number)
             self.strings |= {name for name in each.fields if before is None or name not in before.fields}
@@ -405,8 +415,9 @@ class Session(Asides):
     def _exchange(self, question: Question) -> Body | Outcome:
         """A question there, and back the answer, after what it cost, or the news that there is none."""
         self._number += 1
-        self._channel.send(encode(Ask(self._number, question, list(self._objects.values()))))
-        self._objects.clear()
+        ask = Ask(self._number, question, list(self._objects.values()), self._files, self._home)
+        self._objects, self._files, self._home = {}, {}, ""
+        self._channel.send(encode(ask))
         news = self._read(self._channel.receive())
         if not isinstance(question, Name):
             self._values = {name: value for name, value in self._values.items() if is_handle(value)}

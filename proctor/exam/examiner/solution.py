@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import os
+import shutil
 import sys
+import tempfile
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from proctor.exam.paper import Cell
@@ -13,6 +19,8 @@ from proctor.exam.shell.shell import ExamShell
 
 from .verdict import REFERENCE, Broken, NoSolution
 
+_MOST_COPIED = 256 << 20  # bytes
+
 
 class Solution:
     """The instructor's notebook, run here when somebody first asks for it."""
@@ -20,7 +28,7 @@ class Solution:
     def __init__(self, cells: tuple[Cell, ...], shell: ExamShell):
         self._cells, self._shell = cells, shell
         self._names: dict[str, Any] | None = None
-        self._was_stopped = False
+        self._was_stopped = self._writes = False
         self._broken = Broken("the instructor's notebook takes too long")
 
     def named(self, name: str) -> Any:
@@ -55,8 +63,33 @@ class Solution:
                 source = self._shell.transform_cell(cell.source)
                 exec(compile(source, f"<reference {cell.id}>", "exec", dont_inherit=True), names)
             self._shell.events.trigger("post_execute")  # its figures, before anybody can see them
+        except PermissionError as error:
+            if self._writes:
+                raise _broken(cell, error) from error
+            self._writes = True
+            with _in_a_copy():
+                return self._build()
         except Exception as error:
-            raise Broken(f"cell {cell.id!r} of the instructor's notebook raised {error!r}") from error
+            raise _broken(cell, error) from error
         finally:
             self._shell.recorder = recorder
         return names
+
+
+def _broken(cell: Cell, error: Exception) -> Broken:
+    return Broken(f"cell {cell.id!r} of the instructor's notebook raised {error!r}")
+
+
+@contextmanager
+def _in_a_copy() -> Iterator[None]:
+    """Work in a copy of the folder, which may be written to."""
+    here = os.getcwd()
+    if sum(path.stat().st_size for path in Path(here).rglob("*") if path.is_file()) > _MOST_COPIED:
+        raise Broken("the instructor's notebook writes files, beside more data than can be copied")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(here, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(here)

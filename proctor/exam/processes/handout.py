@@ -1,7 +1,7 @@
 """The assignment's own files in an exam: one copy for all, which nobody may write, its modules compiled beforehand.
 
-Making a file costs more than reading one, so folders that hold nothing but modules are linked into
-the folders of an exam; what a student's code may write beside is copied. A compiled module holds a
+Making a file costs more than reading one, so packages, and folders that hold nothing but modules, are linked
+into the folders of an exam; what a student's code may write beside is copied. A compiled module holds a
 checksum of its source: whoever changes the source of a copy runs what they wrote.
 """
 
@@ -44,7 +44,7 @@ def lay_in(given: Path, folder: Path, others: Set[str]) -> None:
             target = folder / entry.name
             if not entry.is_dir():
                 shutil.copyfile(entry.path, target)
-            elif entry.name not in others and entry.name not in SKIPPED and _holds_modules_alone(entry.path):
+            elif entry.name not in others and entry.name not in SKIPPED and _holds_modules(entry.path):
                 target.symlink_to(entry.path)
             else:
                 shutil.copytree(entry.path, target, copy_function=shutil.copyfile)
@@ -68,5 +68,8 @@ def _not_taken(here: str, names: list[str]) -> set[str]:
     return (set(names) - regular) | set(SKIPPED)
 
 
-def _holds_modules_alone(folder: str) -> bool:
-    return all(name.endswith(_IN_A_PACKAGE) for _, _, names in os.walk(folder) for name in names)
+def _holds_modules(folder: str) -> bool:
+    """Whether it is a package, with what that reads (a style sheet, a table), or holds modules alone."""
+    return os.path.isfile(os.path.join(folder, "__init__.py")) or all(
+        name.endswith(_IN_A_PACKAGE) for _, _, names in os.walk(folder) for name in names
+    )

@@ -35,6 +35,7 @@ from .errors import safe_text
 from .outputs import Printer, Recorder, clean, holds_json, is_mime_type
 
 _OURS = str(Path(__file__).parents[2]) + os.sep
+_ASYNC = "await", "async"
 _MAGICS_THAT_RUN_THEIR_CELL = ("capture", "prun", "time", "timeit")
 
 
@@ -121,15 +122,16 @@ def _run_as_a_kernel(shell: ExamShell, source: str) -> ExecutionResult:
 
 
 async def _run_in_loop(shell: ExamShell, source: str) -> ExecutionResult:
-    error = None
-    try:
-        cell = shell.transform_cell(source)
-    except Exception:
-        cell, error = source, sys.exc_info()
-    if shell.should_run_async(source, transformed_cell=cell, preprocessing_exc_tuple=error):
-        return await shell.run_cell_async(
-            source, store_history=True, transformed_cell=cell, preprocessing_exc_tuple=error
-        )
+    if any(word in source for word in _ASYNC):  # else it is not taken apart to find out: ``run_cell`` does so again
+        error = None
+        try:
+            cell = shell.transform_cell(source)
+        except Exception:
+            cell, error = source, sys.exc_info()
+        if shell.should_run_async(source, transformed_cell=cell, preprocessing_exc_tuple=error):
+            return await shell.run_cell_async(
+                source, store_history=True, transformed_cell=cell, preprocessing_exc_tuple=error
+            )
     result = shell.run_cell(source, store_history=True)
     await asyncio.sleep(0)  # tasks that it has started begin
     return result
@@ -204,6 +206,10 @@ class ExamShell(ZMQInteractiveShell):
         self.recorder.add(
             Error(safe_text(etype.__name__), safe_text(evalue), [safe_text(line) for line in stb[-MOST_TRACEBACK:]])
         )
+
+    def _format_exception_for_storage(self, exception, *args, **kwargs) -> dict[str, Any]:
+        """What IPython keeps beside the cell's history; a second traceback, which takes as long as the first, nobody reads."""
+        return {"ename": safe_text(type(exception).__name__), "evalue": safe_text(exception), "traceback": []}
 
     def enable_gui(self, gui=None) -> None:
         """There is no window to draw in."""

@@ -308,11 +308,16 @@ Question = Name | Call | Attribute | Item | Iterate | Next | Operate | Set | Arr
 
 
 class Ask(msgspec.Struct, tag="ask"):
-    """``objects`` of the test's are what they are now, and may be named in this question and later ones."""
+    """``objects`` of the test's are what they are now, and may be named in this question and later ones.
+
+    ``files`` are temporary files of the test's, by path below ``home``, which arguments may name.
+    """
 
     number: int
     question: Question
     objects: list[Told] = []
+    files: dict[str, bytes] = {}
+    home: str = ""
 
 
 class Warned(msgspec.Struct):
@@ -325,7 +330,7 @@ class Warned(msgspec.Struct):
 class Answer(msgspec.Struct, tag="answer"):
     """``changed`` is what has become of arguments of a call, by place; ``same`` is the place of the one it gave back.
 
-    ``objects`` are those of the test's that have changed.
+    ``objects`` are those of the test's that have changed, ``files`` such as were made among its temporary ones.
     """
 
     number: int
@@ -336,6 +341,7 @@ class Answer(msgspec.Struct, tag="answer"):
     changed: dict[int, Node] = {}
     objects: list[Told] = []
     same: int | None = None
+    files: dict[str, bytes] = {}
 
 
 class Numbered(msgspec.Struct, tag="answer"):
@@ -372,6 +378,8 @@ class Query(msgspec.Struct, tag="ask"):
     number: int
     question: msgspec.Raw
     objects: msgspec.Raw = msgspec.Raw(b"\x90")  # none
+    files: msgspec.Raw = msgspec.Raw(b"\x80")
+    home: str = ""
 
 
 # ---------------------------------------------------------------- between proctor and zygote

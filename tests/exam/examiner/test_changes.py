@@ -63,6 +63,10 @@ CHANGES = {
         "def f(file): file.readline()",
         "import io\nx = io.StringIO('a\\nb')\nf(x)\nassert x.read() == 'b'",
     ),
+    "a file that is read": (
+        "def f(file): return file.readline()",
+        "open_here = __import__('tempfile').TemporaryFile('w+')\nopen_here.write('ab')\nopen_here.seek(0)\nassert f(open_here) == 'ab' and open_here.read() == ''",
+    ),
     "table of records": (
         "def f(table): table['age'] += 1",
         "import numpy as np\nx = np.array([('Ann', 3)], dtype=[('name', 'U9'), ('age', int)])\nf(x)\nassert x['age'][0] == 4",
@@ -75,10 +79,6 @@ CHANGES = {
     "objects of the student's": (
         "class A:\n    def __init__(self, n): self.n = n\ndef f(x): x.reverse()",
         "a, b = A(1), A(2)\nx = [a, b]\nf(x)\nassert x[0] is b and x[1].n == 1",
-    ),
-    "functions of the test's": (
-        "def f(x): x.reverse()",
-        "one, two = (lambda: 1), (lambda: 2)\nx = [one, two]\nf(x)\nassert x == [two, one]",
     ),
     "a method": (
         "class S:\n    def fill(self, x): x.append(1)",
@@ -144,6 +144,21 @@ def test_what_the_solution_leaves_alone_stays_the_tests_own(examine):
 def test_a_result_that_is_an_argument_is_the_students_version_of_it(examine):
     test = "x = [1]\ngot = f(x)\nassert x == [1] and got == [1, 2] and got is not x"
     assert examine("def f(x):\n    x.append(2)\n    return x", test, reference="def f(x): return x + [2]").points == 1
+
+
+def test_the_solution_never_does_the_students_work(examine):
+    """It is asked what it changes, and must not call the test's functions, read its iterators or write its files."""
+    theirs = "def f(x, out, items, path): x.append(1)"
+    solution = "def f(x, out, items, path):\n    x.append(next(items))\n    out(x)\n    open(path, 'w').write('3')"
+    test = """
+    import os, tempfile
+    x, seen, items, path = [], [], iter([3]), os.path.join(tempfile.mkdtemp(), "made.txt")
+    f(x, {0}, {1}, {2})
+    assert not seen and next(items) == 3 and not os.path.exists(path)
+    """
+    for given in (("seen.append", "None", "''"), ("None", "items", "''"), ("None", "None", "path")):
+        result = examine(theirs, test.format(*given), reference=solution)
+        assert result.points == 1, result.staff_message
 
 
 def test_without_a_solution_arguments_stay_as_they_were(examine):

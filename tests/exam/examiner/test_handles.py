@@ -496,9 +496,6 @@ UNSEEN = {
     "open('made.txt', 'w').write('abc')\nassert size('made.txt') == 3": "A test cannot write here",
     "import builtins\nbuiltins.input = 'hi'\nassert ask() == 'hi'": "replaced input",
     "import io, sys\nsys.stdin = io.StringIO('hi')\nassert ask() == 'hi'": "replaced stdin",
-    "import tempfile\nwith tempfile.NamedTemporaryFile() as file:\n    size(file.name)": "a temporary file of the test's",
-    "import os, tempfile\nwith tempfile.TemporaryDirectory() as folder:\n    size(name=os.path.join(folder, 'made.txt'))":
-        "candidate.HELPER",
     "assert get_ipython().user_ns['ask']() == 1": "Just use the name",
     "assert isinstance(Thing(), Thing)": "candidate.HELPER",
 }  # fmt: skip

@@ -91,6 +91,16 @@ def test_the_assignments_modules_come_compiled_and_who_changes_one_runs_what_the
     assert imported(folders.shared, "hw4") == ("ours", False)
 
 
+def test_a_package_of_the_assignment_is_the_same_for_all_with_what_it_reads_and_other_folders_are_everybodys_own(enter):
+    for name in ("package/__init__.py", "package/style.css", "tables/module.py", "tables/numbers.csv"):
+        (enter.shared / name).parent.mkdir(exist_ok=True)
+        (enter.shared / name).write_text("")
+    folders = enter()
+    for place in (folders.work, folders.handed_in):
+        assert (place / "package").is_symlink() and (place / "package" / "style.css").is_file()
+        assert not (place / "tables").is_symlink() and (place / "tables" / "numbers.csv").is_file()
+
+
 def test_a_changed_module_of_the_assignment_enters_as_it_is_now(enter):
     for text in ("1", "2"):
         (enter.shared / "hw4.py").write_text(f"print({text})")

@@ -166,6 +166,34 @@ FORGED = {
     ),
     "an address in a result of SciPy's": ("scipy result", [wire.Pairs(["__array_interface__"], [1])]),
     "a result of SciPy's without names": ("scipy result", [wire.Pairs([1], [1])]),
+    "text at a place beyond its end": ("StringIO", ["abc", 1 << 40]),
+    "text before its beginning": ("StringIO", ["abc", -1]),
+    "a file of no text": ("BytesIO", ["abc", 0]),
+    "a table of uneven columns": (
+        "structured array",
+        [
+            wire.Items("list", [2]),
+            wire.Items("list", ["a"]),
+            wire.Items("list", [wire.Array("<f8", [1], bytes(8), False)]),
+        ],
+    ),
+    "a table without columns": ("structured array", [wire.Items("list", [1 << 60]), *[wire.Items("list", [])] * 2]),
+    "a table of negative length": (
+        "structured array",
+        [
+            wire.Items("list", [-1]),
+            wire.Items("list", ["a"]),
+            wire.Items("list", [wire.Array("<f8", [1], bytes(8), False)]),
+        ],
+    ),
+    "columns of one name": (
+        "structured array",
+        [
+            wire.Items("list", [1]),
+            wire.Items("list", ["a", "a"]),
+            wire.Items("list", [wire.Array("float64", [1], bytes(8), False)] * 2),
+        ],
+    ),
     "a number where a handle is": ("Decimal", [wire.Reference(1)]),
 }
 
