@@ -46,7 +46,7 @@ class ClassCourse:
         return subprocess.Popen(
             self.becomes([*_PROCTOR, "autograde", assignment, *arguments]),
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -62,7 +62,7 @@ class ClassCourse:
 
     def nbgrader(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "nbgrader", *arguments]
-        done = subprocess.run(command, cwd=self.folder, env=self._environment(), capture_output=True, text=True)
+        done = subprocess.run(command, cwd=self.folder, env=self.environment(), capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
 
     def gradebook(self) -> Gradebook:
@@ -86,7 +86,7 @@ class ClassCourse:
         """Whether a student has both, the graded notebook and the grades in the gradebook, or neither."""
         return self.graded(student).is_file() == bool(self.grades(student))
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         settings = {name: str(self.folder.parent / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
         return (
             os.environ

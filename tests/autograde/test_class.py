@@ -2,11 +2,29 @@
 
 import json
 import shutil
+import subprocess
+import sys
 
 import nbformat
 from small_assignment import ANSWERS
 
 HALF = {**ANSWERS, "twice": "def twice(x):\n    return x", "how-answer": ""}
+#: As formgrader's server grades, one submission after the other; what is then left of rooms and open gradebooks.
+SERVER = """
+import gc, os, subprocess
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
+server = NbGrader()
+server.load_config_file()
+api = NbGraderAPI(CourseDirectory(parent=server), config=server.config)
+for student in ("alice", "bob"):
+    assert api.autograde("hw4", student)["success"]
+gc.collect()
+files = [os.path.realpath(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd")]
+left = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True).stdout
+print(sum("proctor" in line for line in left.splitlines()), sum(file.endswith("gradebook.db") for file in files))
+"""
 
 
 def test_the_gradebook_is_the_one_that_nbgrader_autograde_makes(new_course):
@@ -25,6 +43,15 @@ def test_the_gradebook_is_the_one_that_nbgrader_autograde_makes(new_course):
         assert [cell.source for cell in cells[0]] == [cell.source for cell in cells[1]]
     assert comments(ours) == comments(theirs)
     assert times(ours) == times(theirs)
+
+
+def test_a_server_that_grades_keeps_neither_rooms_nor_gradebooks(course):
+    for student in ("alice", "bob"):
+        course.hand_in(student)
+    done = subprocess.run(
+        [sys.executable, "-c", SERVER], cwd=course.folder, env=course.environment(), capture_output=True, text=True
+    )
+    assert done.stdout.split()[-2:] == ["0", "0"], done.stdout + done.stderr
 
 
 def test_each_student_is_a_line_and_the_class_a_summary(course):

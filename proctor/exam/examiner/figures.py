@@ -54,10 +54,9 @@ def pyplots_of_theirs(source: str, names: dict[str, Any]) -> frozenset[str]:
     called = {node.func.attr for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
     if not used <= _CURRENT | _MADE | _HARMLESS or any(map(_is_drawing, called)):
         return frozenset()
-    if not used & _CURRENT and not _hands_over(nodes, pyplots, source):
+    if any(map(_has_the_solution_draw, nodes)) or any(_draws(code, pyplots) for code in _helpers(nodes, names)):
         return frozenset()
-    drawn = any(map(_has_the_solution_draw, nodes)) or any(_draws(code, pyplots) for code in _helpers(nodes, names))
-    return frozenset() if drawn else frozenset(pyplots)
+    return frozenset(pyplots) if used & _CURRENT or _hands_over(nodes, pyplots, source) else frozenset()
 
 
 def _is_drawing(attribute: str) -> bool:
@@ -81,11 +80,12 @@ def _helpers(nodes: list[ast.AST], names: dict[str, Any]) -> list[CodeType]:
     seen, found = set[str](), list[CodeType]()
     while pending:
         name = pending.pop()
-        if name in seen or type(names.get(name)) is not FunctionType:
+        value = names.get(name)
+        if name in seen or type(value) is not FunctionType:
             continue
         seen.add(name)
-        value = inspect.unwrap(names[name])  # see ``helpers.py``
-        if type(value) is not FunctionType or value.__globals__ is not names:  # IPython's `open`
+        value = inspect.unwrap(value)  # see ``helpers.py``; IPython's own `open` wraps a built-in one
+        if type(value) is not FunctionType or value.__globals__ is not names:
             continue
         codes = [value.__code__]
         for code in codes:
