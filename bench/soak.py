@@ -89,9 +89,14 @@ def measured(students: int) -> dict:
 
 
 def half_and_end(samples: list[dict], what: str) -> list[float]:
-    """The most there was in the second and in the last quarter of a run: equal where nothing grows."""
-    quarter = max(1, len(samples) // 4)
-    return [round(max(each[what] for each in part), 1) for part in (samples[quarter : 2 * quarter], samples[-quarter:])]
+    """The most there was while the second and the last quarter of the class were graded: equal where nothing grows."""
+    students = max(each["done"] for each in samples)
+
+    def most(first: float, last: float) -> float:
+        part = [each[what] for each in samples if first * students <= each["done"] <= last * students]
+        return round(max(part, default=0), 1)
+
+    return [most(0.25, 0.5), most(0.75, 1)]
 
 
 def make_course(students: int) -> Path:

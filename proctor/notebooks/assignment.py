@@ -12,6 +12,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -170,6 +171,7 @@ def is_unanswered(cell: AssignmentCell, source: str) -> bool:
     return squeezed(source) in ("", squeezed(cell.release_source))
 
 
+@lru_cache(maxsize=8192)
 def squeezed(source: str) -> str:
     """A source without white space: what it is compared by."""
     return "".join(source.split())
