@@ -19,7 +19,8 @@ server = NbGrader()
 server.load_config_file()
 api = NbGraderAPI(CourseDirectory(parent=server), config=server.config)
 for student in ("alice", "bob"):
-    assert api.autograde("hw4", student)["success"]
+    result = api.autograde("hw4", student)
+    assert result["success"], result
 gc.collect()
 files = [os.path.realpath(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd")]
 left = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True).stdout
