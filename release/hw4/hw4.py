@@ -74,7 +74,7 @@ from hw4_helpers.networks import count_parameters, predict, shape_trace
 from hw4_helpers.pictures import plot_confusion, plot_filters, plot_gallery, plot_mistakes, plot_pictures
 from hw4_helpers.recording import recording
 from hw4_helpers.report.report import report
-from hw4_helpers.running import best_device, quick, training_wanted
+from hw4_helpers.running import best_device, bfloat16, quick, training_wanted
 from hw4_helpers.small_networks import draw_clusters, draw_images, draw_labels, small_net, small_weights, weights_of
 from hw4_helpers.tracing import describe_network, trace_network
 from hw4_helpers.training import augmented, batches, one_cycle, progress
@@ -91,6 +91,7 @@ __all__ = [
     "augmented",
     "batches",
     "best_device",
+    "bfloat16",
     "check_backward",
     "check_class_accuracy",
     "check_confusion_matrix",
