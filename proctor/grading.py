@@ -27,6 +27,7 @@ from proctor.exam.paper import Cell, CellResult, Outcome, Paper
 from proctor.exam.paper import Role as CellRole
 from proctor.exam.room import Room
 from proctor.notebooks.assignment import ANSWERS, Assignment, AssignmentCell, AssignmentNotebook, Role
+from proctor.notebooks.borrowed import borrowed_imports
 from proctor.notebooks.candidates import may_rest_on_the_students_word, only_in_the_candidate
 from proctor.notebooks.changes import changed_names
 from proctor.notebooks.declared_parts import with_unreached
@@ -148,15 +149,17 @@ def grade_notebook(
         given: Given = {}
         if rehearsals and not theirs:
             given = rehearsals.given(pristine, transplanted, shown, files, shared)
+        cells = _cells(pristine, transplanted, shown)
         paper = Paper(
             name=name,
-            cells=_cells(pristine, transplanted, shown),
+            cells=cells,
             imports=_imports(pristine),
             modules=_modules(pristine) | {path.stem for path in theirs if path.suffix == ".py"},
             reference=_reference(pristine),
             student_files=files,
             shared_files=shared,
             data=data,
+            borrowed=borrowed_imports(pristine, [cell.source for cell in cells if cell.role != "test"]),
         )
         results = room.sit(paper, seed, given)
     its_own = student.problems if student else ()
@@ -208,11 +211,13 @@ def _title(cell: TransplantedCell) -> str:
 def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
     """The instructor's solutions and read-only cells."""
     roles: dict[Role, CellRole] = {"answer": "student", "shared": "shared"}
-    return tuple(
+    cells = tuple(
         Cell(cell.id, cell.source, roles[cell.role])
         for cell in pristine.cells
         if cell.cell_type == "code" and cell.role in roles
     )
+    borrowed = borrowed_imports(pristine, [cell.source for cell in cells])
+    return (Cell("", borrowed, "student"), *cells) if borrowed else cells
 
 
 def _answered_names(pristine: AssignmentNotebook) -> dict[str, frozenset[str]]:

@@ -16,6 +16,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -87,6 +88,7 @@ class Exam:
 
     def __init__(self, paper: Paper, seed: int, limits: Limits, given: Given = MappingProxyType({})):
         self._seed, self._limits, self._given = seed, limits, given
+        self._borrowed = paper.borrowed
         self._entries = [_Entry(cell, count) for count, cell in enumerate(paper.cells, 1)]
         self._allowance = Allowance(limits, len(self._entries))
         self._transcript: dict[int, Told] | None = None
@@ -96,6 +98,7 @@ class Exam:
     def transcribe(self, scribe: CandidateDesk) -> None:
         """Note what becomes of all cells but tests in a candidate that is never asked anything."""
         try:
+            self._borrow(scribe)
             told = [entry for entry in self._entries if entry.cell.role != "test"]
             self._transcript = {entry.count: self._tell(scribe, entry, self._allowance) for entry in told}
         finally:
@@ -110,6 +113,7 @@ class Exam:
         """The results. ``view`` is what the examiner finds of the files that the candidate writes."""
         self._candidate, self._examiner, self._view = candidate, examiner, view
         try:
+            self._borrow(candidate)
             for entry in self._entries:
                 self._sit(entry)
         finally:
@@ -120,6 +124,11 @@ class Exam:
                 if entry.cell.role != "test" and not entry.message:
                     entry.outputs = self._transcript[entry.count].outputs
         return _results(self._entries, self._limits)
+
+    def _borrow(self, desk: CandidateDesk) -> None:
+        if self._borrowed:
+            with suppress(CandidateLost):
+                desk.run(Run(0, Cell("", self._borrowed, "student"), 0, in_outline=True), Recorder(0))
 
     def _sit(self, entry: _Entry) -> None:
         started = time.monotonic()

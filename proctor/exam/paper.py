@@ -51,6 +51,7 @@ class Paper:
     ``imports`` are the instructor's import statements in cells that students may
     change: what they import is the examiner's own in tests, never the student's.
     ``modules`` are those that answers write (``%%writefile m.py``): they are the student's.
+    ``borrowed`` is code that the candidate runs first: imports that its cells have of tests.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Paper:
     data: tuple[Path, ...] = ()
     imports: tuple[str, ...] = ()
     modules: frozenset[str] = frozenset()
+    borrowed: str = ""
 
 
 class Outcome(Enum):
