@@ -60,7 +60,8 @@ def lay_out(root: Path, paper: Paper, candidate: int | None, examiner: int | Non
     Data that such a user could not read is copied beside ``root``, once. Not ``examined``: nobody asks
     about this candidate's work.
     """
-    data = [path.resolve() for path in paper.data]
+    given = [path for path in paper.data if path.exists()]  # else whoever opens it learns that it is not there
+    data = [path.resolve() for path in given]
     if candidate is not None:
         data = [path if _is_public(path) else _public_copy(path, root.parent) for path in data]
     name = paper.shared_files.name or "assignment"
@@ -76,7 +77,7 @@ def lay_out(root: Path, paper: Paper, candidate: int | None, examiner: int | Non
     for folder in (root, folders.handed_in.parent) if examined else (root,):
         folder.mkdir()
         folder.chmod(0o711)  # passed, not listed, whatever the umask
-        for path, place in zip(paper.data, data, strict=True):
+        for path, place in zip(given, data, strict=True):
             if not (folder / path.name).exists():
                 (folder / path.name).symlink_to(place)
     for folder in (folders.work, folders.candidate_home, folders.examiner_home):

@@ -190,6 +190,12 @@ def test_data_appears_beside_the_notebook(enter, tmp_path):
     assert (folders.work / ".." / "data" / "x").read_text() == "data"
 
 
+def test_data_that_is_not_there_is_missed_by_who_opens_it(enter, tmp_path):
+    paper = Paper("x", (), (), files_in(enter.student), enter.shared, (tmp_path / "data",))
+    folders = lay_out(tmp_path / "exam", paper, os.getuid(), os.getuid())
+    assert folders.data == () and "data" not in names(folders.root)
+
+
 def test_everything_is_removed_however_deep(enter):
     folders = enter()
     here = os.getcwd()
