@@ -122,7 +122,8 @@ def confine(policy: Policy) -> None:
     _limit_resources(policy.limits, policy.protection)
     ruleset = None
     if policy.protection.landlock:
-        ruleset = landlock.open_rules((*library_paths(), *_SYSTEM_READ, *policy.read), (*policy.write, "/dev/null"))
+        readable = (*library_paths(), *_startup_module(), *_SYSTEM_READ, *policy.read)
+        ruleset = landlock.open_rules(readable, (*policy.write, "/dev/null"))
     if policy.protection.uid is not None:
         _become(policy.protection.uid)
     _drop_capabilities()
@@ -143,6 +144,12 @@ def library_paths() -> tuple[str, ...]:
     libraries |= {Path(path).resolve() for name, path in sysconfig.get_paths().items() if name.endswith("lib")}
     libraries |= {Path(path).resolve() for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
     return tuple(sorted(str(path) for path in libraries if path.exists()))
+
+
+def _startup_module() -> tuple[str, ...]:
+    """The file of ``sitecustomize``, which Debian's Python links to from its libraries: %autoreload reads every module."""
+    path = getattr(sys.modules.get("sitecustomize"), "__file__", None)
+    return (os.path.realpath(path),) if path else ()
 
 
 def _limit_resources(limits: Limits, protection: Protection) -> None:
