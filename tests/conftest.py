@@ -15,7 +15,10 @@ os.environ.setdefault("MPLBACKEND", "agg")
 LONGEST = ("test_harness.py", "test_attacks.py", "test_course.py", "test_accidents.py", "test_examples.py")
 SPLIT = {"test_attacks.py": 3}  # into as many groups, each with a room of its own
 
-SAMPLED = {"test_attacks.py": 6}  # one of so many in `make test`, all in `make test-slow` (and `make attacks`)
+SAMPLED = {
+    "test_attacks.py": 12,
+    "test_bank.py": 3,
+}  # one of so many in `make test`, all in `make test-slow` (and `make attacks`)
 
 #: Containers, browsers, whole runs of stock nbgrader: `make test-slow`.
 SLOW = (
@@ -26,6 +29,9 @@ SLOW = (
     "test_course.py",
     "test_accidents.py",
     "test_questions.py",
+    "test_commands.py",
+    "test_publish.py",
+    "test_try.py",
 )
 
 

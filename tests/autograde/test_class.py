@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import nbformat
+import pytest
 from small_assignment import ANSWERS
 
 HALF = {**ANSWERS, "twice": "def twice(x):\n    return x", "how-answer": ""}
@@ -46,6 +47,7 @@ def test_the_gradebook_is_the_one_that_nbgrader_autograde_makes(new_course):
     assert times(ours) == times(theirs)
 
 
+@pytest.mark.slow
 def test_a_server_that_grades_keeps_neither_rooms_nor_gradebooks(course):
     for student in ("alice", "bob"):
         course.hand_in(student)
@@ -67,6 +69,7 @@ def test_each_student_is_a_line_and_the_class_a_summary(course):
     assert "alice" in (course.folder / "autograde.log").read_text()
 
 
+@pytest.mark.slow
 def test_what_has_not_changed_is_not_graded_again(course):
     course.hand_in("alice")
     course.hand_in("bob", HALF)
@@ -80,6 +83,7 @@ def test_what_has_not_changed_is_not_graded_again(course):
     assert course.graded("alice").stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_a_changed_test_makes_all_due_and_work_done_by_hand_stays(course):
     course.hand_in("alice")
     course.autograde()
@@ -96,6 +100,7 @@ def test_a_changed_test_makes_all_due_and_work_done_by_hand_stays(course):
     assert grades["how-answer"] == (None, None, True)
 
 
+@pytest.mark.slow
 def test_another_answer_is_shown_to_a_person_again(course):
     course.hand_in("alice")
     course.autograde()
@@ -116,6 +121,7 @@ def test_a_name_with_brackets_is_that_student(course):
     assert not course.grades("ab")
 
 
+@pytest.mark.slow
 def test_a_program_reads_the_result_as_json(course):
     course.hand_in("alice")
     process = course.begin("--json")
@@ -125,6 +131,7 @@ def test_a_program_reads_the_result_as_json(course):
     assert [(g["student"], g["points"], g["possible"]) for g in said["graded"]] == [("alice", 6, 6)]
 
 
+@pytest.mark.slow
 def test_videos_stay_where_they_were_handed_in(course):
     folder = course.hand_in("alice")
     (folder / "video.mp4").write_bytes(bytes(30 << 20))
@@ -139,6 +146,7 @@ def test_nobody_is_told_that_something_was_graded_where_there_is_nothing(course)
     assert "There is no submission in" in printed
 
 
+@pytest.mark.slow
 def test_a_fresh_clone_is_graded(course):
     course.hand_in("alice")
     (course.folder / "gradebook.db").unlink()
@@ -156,6 +164,7 @@ def test_a_gradebook_with_other_points_is_one_line_before_anybody_is_graded(cour
     assert not course.grades("alice")
 
 
+@pytest.mark.slow
 def test_notebooks_that_were_deleted_are_graded_again(course):
     course.hand_in("alice")
     course.autograde()

@@ -190,32 +190,38 @@ def test_the_matrix_says_whether_students_read_what_is_wrong(sound):
     assert "2 wrong answers: 2 caught, 1 of them named (50%), 1 by hidden tests alone" in printed
 
 
+@pytest.mark.slow
 def test_a_survivor_fails_the_run(unsound):
     code, printed = unsound
     assert code == 1 and "SURVIVES the absolute value []" in printed and "1 survive" in printed
 
 
+@pytest.mark.slow
 def test_a_part_that_keeps_points_or_loses_others_is_told(unsound):
     _, printed = unsound
     told = "kept points in test-area: any radius lost points in test-area: no radius"
     assert f"UNEXPECTED the wrong part [test-area −1] {told}" in printed
 
 
+@pytest.mark.slow
 def test_what_an_answer_reaches_through_another_is_graded_too(unsound):
     _, printed = unsound
     assert "UNEXPECTED without end [test-area −2, test-volume −1] lost points in test-volume" in printed
 
 
+@pytest.mark.slow
 def test_a_right_answer_that_is_hurt_is_told(unsound):
     _, printed = unsound
     assert "HURT a rough pi (area) test-area −2: the radius is squared" in printed
 
 
+@pytest.mark.slow
 def test_a_cell_of_an_unsound_bank_can_be_tried_alone(mutants):
     code, printed = mutants(FORGOTTEN_SQUARE + SURVIVOR, "", "--only", "area")
     assert code == 0 and "1 wrong answers: 1 caught" in printed
 
 
+@pytest.mark.slow
 def test_what_is_handed_in_beside_the_notebook_can_be_wrong_and_right_too(mutants):
     wrong = OF_FILES + FORGOTTEN_SQUARE + WRONG_FILE
     code, printed = mutants(wrong, RIGHT_FILE, "--only", "area", cells=MEASURED, functions=FUNCTIONS)
@@ -225,6 +231,7 @@ def test_what_is_handed_in_beside_the_notebook_can_be_wrong_and_right_too(mutant
     assert "1 right answers: 1 keep full marks" in printed
 
 
+@pytest.mark.slow
 def test_a_file_that_loses_less_than_it_should_fails_the_run(mutants):
     wrong = OF_FILES + WRONG_FILE.replace('"shorter"', '"longer"')
     code, printed = mutants(
@@ -243,6 +250,7 @@ def test_a_name_that_nothing_has_is_refused(mutants):
     assert code == 1 and "No notebook and no cell in the bank is called 'aera'" in printed
 
 
+@pytest.mark.slow
 def test_machine_made_answers_that_lose_nothing_are_listed(mutants):
     pytest.importorskip("cosmic_ray")
     code, printed = mutants(FORGOTTEN_SQUARE, "", "--machine", "--only", "volume")
@@ -251,6 +259,7 @@ def test_machine_made_answers_that_lose_nothing_are_listed(mutants):
     assert "volume return area(radius) * radius → return area(radius) + radius" in printed  # 0 + 0 is 0
 
 
+@pytest.mark.slow
 def test_a_reference_without_full_marks_stops_the_run(mutants):
     broken = list(CELLS)
     broken[3] = cell("code", "solution", "volume", "def volume(radius):\n    return area(radius) + 1")

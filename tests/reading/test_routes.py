@@ -9,7 +9,9 @@ from reading.routes import CONFIG, ROUTES, nbgrader
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize(
+    "route", [pytest.param(route, marks=[pytest.mark.slow] * (route != "proctor")) for route in ROUTES]
+)
 def test_an_accident_costs_nothing_but_itself(graded, route, name):
     case, done = CASES[name], graded(route)[name]
     assert done.points == case.points, f"{case.promise}\n{done.words}"
@@ -22,11 +24,13 @@ def test_where_nothing_went_wrong_nothing_is_said(graded, name):
     assert not graded("proctor")[name].log
 
 
+@pytest.mark.slow
 def test_a_case_that_is_told_to_the_student_is_told_to_staff_too(graded):
     for name, case in CASES.items():
         assert not case.says or graded("nbgrader")[name].log, name
 
 
+@pytest.mark.slow
 def test_nbgrader_copies_neither_environments_nor_videos(graded):
     assert "lab.ipynb" in graded("nbgrader")["videos"].copied
     for name in ("videos", "a_virtual_environment", "caches_and_repositories", "a_large_file_that_the_notebook_reads"):

@@ -19,7 +19,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
@@ -232,12 +232,20 @@ def _is_readable(path: Path, uid: int | None) -> bool:
 
 
 def _public_copy(path: Path, folder: Path) -> Path:
-    copy = folder / f"data-{hashlib.blake2b(os.fsencode(path), digest_size=8).hexdigest()}" / path.name
+    state = repr((str(path), sorted(_states(path))))  # whoever changes the data has them copied anew
+    copy = folder / f"data-{hashlib.blake2b(os.fsencode(state), digest_size=8).hexdigest()}" / path.name
     if not copy.exists():
         copy.parent.mkdir(mode=0o755)
         (shutil.copytree if path.is_dir() else shutil.copyfile)(path, copy)
         subprocess.run(["chmod", "-R", "a+rX", "--", str(copy.parent)], check=True)
     return copy
+
+
+def _states(path: Path) -> Iterator[tuple[str, int, int]]:
+    for file in [path] if path.is_file() else path.rglob("*"):
+        with suppress(OSError):  # a link to nothing, or gone meanwhile
+            status = file.stat()
+            yield str(file), status.st_size, status.st_mtime_ns
 
 
 def _give(folder: Path, owner: int, group: int) -> None:

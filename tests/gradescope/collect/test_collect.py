@@ -134,6 +134,7 @@ def test_students_are_made_with_name_and_email(klass):
     }
 
 
+@pytest.mark.slow
 def test_nbgrader_grades_what_was_collected(graded_class):
     """The class was collected before nbgrader graded it."""
     with Gradebook(graded_class.database, "") as gradebook:
