@@ -32,7 +32,7 @@ help:
 demo: $(READY) data
 	@$(BIN)/python examples/grade.py
 
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test: $(READY) data
 	$(PYTEST) -m "not slow" $(ARGS)

@@ -13,7 +13,6 @@ os.environ.setdefault("MPLBACKEND", "agg")
 
 #: Files that take minutes go first: begun last, one of them would still run when all others are done.
 LONGEST = ("test_harness.py", "test_attacks.py", "test_course.py", "test_accidents.py", "test_examples.py")
-SPLIT = {"test_attacks.py": 3}  # into as many groups, each with a room of its own
 
 SAMPLED = {
     "test_attacks.py": 12,
@@ -37,10 +36,8 @@ SLOW = (
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process for all tests of a file (``--dist loadgroup``): they share what is dear to set up."""
+    """The long files first (``--dist loadfile``: one process for all tests of a file, which share what is dear to set up)."""
     for place, item in enumerate(items):
-        part = place % SPLIT.get(item.path.name, 1)
-        item.add_marker(pytest.mark.xdist_group(f"{item.path} {part}"))
         if item.path.name in SLOW or (item.path.name in SAMPLED and place % SAMPLED[item.path.name]):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))

@@ -113,6 +113,7 @@ def test_another_answer_is_shown_to_a_person_again(course):
     assert course.grades("alice")["why-answer"] == (None, 3, True)
 
 
+@pytest.mark.slow
 def test_a_name_with_brackets_is_that_student(course):
     course.hand_in("a[b]")
     course.hand_in("ab")

@@ -124,6 +124,7 @@ def test_a_cluster_where_nobody_can_grade_is_said_and_nothing_is_recorded(course
     assert course.grades("alice") == {}
 
 
+@pytest.mark.slow
 def test_no_cluster_at_that_address_is_said(course):
     course.hand_in("alice")
     printed = course.autograde("--dask=tcp://127.0.0.1:9", code=1)

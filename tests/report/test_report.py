@@ -176,6 +176,7 @@ def test_grades_of_a_test_that_has_changed_since_are_named(graded, tmp_path):
     assert "averages: 6 submissions; changed: test-moving-average" in section(page, "What needs somebody")
 
 
+@pytest.mark.slow
 def test_what_could_not_be_graded_says_why_until_it_is_graded(graded, tmp_path):
     from proctor.course.records import Records
 
@@ -188,6 +189,7 @@ def test_what_could_not_be_graded_says_why_until_it_is_graded(graded, tmp_path):
     assert not [row for row in rows(course.report(), "attention") if row["student"] == "grace" and "not" in row["what"]]
 
 
+@pytest.mark.slow
 def test_a_gradebook_from_before_results_were_kept_is_reported_and_the_page_says_what_it_lacks(graded, tmp_path):
     course = copy(graded, tmp_path)
     with sqlite3.connect(course.folder / "gradebook.db") as database:

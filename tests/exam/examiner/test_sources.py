@@ -200,7 +200,9 @@ HARD = {
 }
 
 
-@pytest.mark.parametrize("answer", HARD)
+@pytest.mark.parametrize(
+    "answer", [pytest.param(name, marks=[pytest.mark.slow] * (name == "huge numbers")) for name in HARD]
+)
 def test_a_source_that_is_hard_to_read_ends_nothing(notebook, answer):
     notebook.student_cell(HARD[answer])
     notebook.student_cell("def g(x): return x\ndef f_of_mine(): pass")
