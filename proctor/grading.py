@@ -216,7 +216,7 @@ def _reference(pristine: AssignmentNotebook) -> tuple[Cell, ...]:
         for cell in pristine.cells
         if cell.cell_type == "code" and cell.role in roles
     )
-    borrowed = borrowed_imports(pristine, [cell.source for cell in cells])
+    borrowed = borrowed_imports(pristine, [cell.source for cell in cells], ("test", "ordinary"))
     return (Cell("", borrowed, "student"), *cells) if borrowed else cells
 
 

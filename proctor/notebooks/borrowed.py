@@ -9,16 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from .assignment import AssignmentNotebook
+from .assignment import AssignmentNotebook, Role
 from .definitions import Statement, defined_names, statements
 from .hidden import visible
 
 _WORD = re.compile(r"\w+")
 
 
-def borrowed_imports(pristine: AssignmentNotebook, sources: Collection[str]) -> str:
-    """Code for those that cells of these sources use and do not have themselves; one that fails is passed over."""
-    found = [statement for statement in _of_tests(pristine) if statement.kind == "import"]
+def borrowed_imports(pristine: AssignmentNotebook, sources: Collection[str], of: Collection[Role] = ("test",)) -> str:
+    """Code for those that cells of these sources use and do not have themselves; one that fails is passed over.
+
+    ``of`` are the roles of the cells that lend; the instructor's solution lives on cells without a type, too.
+    """
+    found = [statement for statement in _visible(pristine, of) if statement.kind == "import"]
     if not found:
         return ""
     used = {word for source in sources for word in _WORD.findall(source)}
@@ -27,9 +30,9 @@ def borrowed_imports(pristine: AssignmentNotebook, sources: Collection[str]) -> 
     return "\n".join(f"try:\n{_indented(source)}\nexcept Exception:\n    pass" for source in wanted)
 
 
-def _of_tests(pristine: AssignmentNotebook) -> Iterator[Statement]:
+def _visible(pristine: AssignmentNotebook, roles: Collection[Role]) -> Iterator[Statement]:
     for cell in pristine.cells:
-        if cell.cell_type == "code" and cell.role == "test":
+        if cell.cell_type == "code" and cell.role in roles:
             yield from statements(visible(cell.source)) or ()
 
 

@@ -661,17 +661,13 @@ QUESTIONS = [
         """
         def put_in_order(unsorted):
             unsorted.sort()
-        def without_gaps(frame):
-            frame.dropna(inplace=True)
         """,
         """
-        import pandas as pd
-        unsorted, table_of_rows = [2, 1], pd.DataFrame({"n": [1.0, None]})
+        unsorted = [2, 1]
         put_in_order(unsorted)
-        without_gaps(table_of_rows)
-        assert unsorted == [1, 2] and len(table_of_rows) == 1
+        assert unsorted == [1, 2]
         """,
-        wrong="def put_in_order(unsorted):\n    return sorted(unsorted)\ndef without_gaps(frame):\n    return frame.dropna()",
+        wrong="def put_in_order(unsorted):\n    return sorted(unsorted)",
     ),
     Question(
         "iterators-and-files",
@@ -738,9 +734,15 @@ QUESTIONS = [
         wrong="def draw():\n    pass\ndef draw_on(ax):\n    pass",
     ),
     Question(
-        "must-be-a-copy",
-        "def copied(xs):\n    return list(xs)",
-        "ys = [2, 1]\nassert copied(ys) == ys and copied(ys) is not ys",
-        wrong="def copied(xs):\n    return xs",
+        "average",
+        "def average(xs):\n    return sum(xs) / len(xs)",
+        "import statistics\nassert average([1, 3]) == statistics.mean([1, 3])",
+        wrong="def average(xs):\n    return 0",
+    ),
+    Question(
+        "needs-the-import-of-a-test",
+        "def middle(xs):\n    return statistics.median(xs)",
+        "assert middle([1, 2, 3]) == 2",
+        wrong="def middle(xs):\n    return 0",
     ),
 ]

@@ -174,7 +174,7 @@ TESTS = (
     Difference(
         "names that only a test defines",
         "later answers can use them",
-        "they are the test's own",
+        "imports that students can read are theirs, too; other names are the test's own",
         "Define what answers need in a read-only cell.",
     ),
     Difference(

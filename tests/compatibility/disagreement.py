@@ -12,7 +12,7 @@ BEFORE = [
         "\nimport numpy as np\nWANTED = 42",
     ),
     cell("code", "plain", "own-tools", "import operator"),
-    cell("code", "test", "test-tools", "import statistics\nassert statistics.mean([1, 3]) == 2", 1),
+    cell("code", "test", "test-tools", "spread = 4\nassert spread == 4", 1),
 ]
 
 
@@ -89,6 +89,15 @@ QUESTIONS = [
         "class Leaf:\n    pass\nleaf = Leaf()\ndef get_leaf():\n    return Leaf()",
     ),
     disputed(
+        "identity",
+        "must-be-a-copy",
+        "def copied(xs):\n    return list(xs)",
+        "ys = [2, 1]\nassert copied(ys) == ys and copied(ys) is not ys",
+        "def copied(xs):\n    return xs",
+        right_earns=(2, 2),
+        wrong_earns=(0, 2),
+    ),
+    disputed(
         "patched names",
         "patched-global",
         "factor = 2\ndef scale(x):\n    return factor * x",
@@ -97,10 +106,10 @@ QUESTIONS = [
     ),
     disputed(
         "names that only a test defines",
-        "needs-the-import-of-a-test",
-        "def median(xs):\n    return statistics.median(xs)",
-        "assert median([1, 2, 3]) == 2",
-        "def median(xs):\n    return 0",
+        "needs-a-value-of-a-test",
+        "def half_spread():\n    return spread / 2",
+        "assert half_spread() == 2",
+        "def half_spread():\n    return 0",
     ),
     disputed(
         "files written by a test",

@@ -53,7 +53,8 @@ def assignment(*parts: Question | NotebookNode) -> NotebookNode:
     cells = []
     for part in parts:
         if isinstance(part, Question):
-            solution = f"### BEGIN SOLUTION\n{plain(part.right)}\n### END SOLUTION"
+            magic, right = _without_magic(plain(part.right))  # else the instructor's own notebook would not run
+            solution = f"{magic}### BEGIN SOLUTION\n{right}\n### END SOLUTION"
             cells.append(cell("code", "solution", part.name, solution))
             cells.append(cell("code", "test", f"test-{part.name}", plain(part.test), part.points))
         else:
@@ -74,6 +75,12 @@ def answered(release: NotebookNode, answers: dict[str, str]) -> NotebookNode:
 def file(book: NotebookNode) -> str:
     """The notebook as a student hands it in."""
     return nbformat.writes(book)
+
+
+def _without_magic(source: str) -> tuple[str, str]:
+    """The line of a cell magic, and the rest."""
+    first, newline, rest = source.partition("\n")
+    return (first + newline, rest) if first.startswith("%%") else ("", source)
 
 
 def plain(source: str) -> str:

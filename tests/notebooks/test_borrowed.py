@@ -27,6 +27,9 @@ def graded(tmp_path_factory):
         cell("code", "solution", "own", ANSWERS["own"]),
         cell("code", "solution", "mean", "def mean(x):\n    return statistics.mean(x)"),
         cell("code", "test", "test-mean", "assert mean([1, 3]) == 2", 1),
+        cell("code", "plain", "setup", "from decimal import Decimal"),
+        cell("code", "solution", "price", "price = Decimal('1.50')"),
+        cell("code", "test", "test-price", "assert price == reference.price", 1),
     ]
     for place in ("source", "submitted"):
         (folder / place / "hw").mkdir(parents=True)
@@ -38,6 +41,11 @@ def graded(tmp_path_factory):
 def test_an_answer_below_a_test_has_what_the_test_imports(graded):
     points = {result.id: result.points for result in graded.tests}
     assert points["test-half"] == points["test-third"] == 1, [result.staff_message for result in graded.tests]
+
+
+def test_the_solution_has_what_cells_without_a_type_import(graded):
+    (price,) = [result for result in graded.tests if result.id == "test-price"]
+    assert price.points == 1, price.staff_message
 
 
 def test_what_an_answer_binds_itself_is_its_own(graded):
