@@ -16,7 +16,7 @@ from .hidden import visible
 _WORD = re.compile(r"\w+")
 
 
-def borrowed_imports(pristine: AssignmentNotebook, sources: Collection[str], of: Collection[Role] = ("test",)) -> str:
+def borrowed_imports(pristine: AssignmentNotebook, sources: Collection[str], of: tuple[Role, ...] = ("test",)) -> str:
     """Code for those that cells of these sources use and do not have themselves; one that fails is passed over.
 
     ``of`` are the roles of the cells that lend; the instructor's solution lives on cells without a type, too.
@@ -30,7 +30,7 @@ def borrowed_imports(pristine: AssignmentNotebook, sources: Collection[str], of:
     return "\n".join(f"try:\n{_indented(source)}\nexcept Exception:\n    pass" for source in wanted)
 
 
-def _visible(pristine: AssignmentNotebook, roles: Collection[Role]) -> Iterator[Statement]:
+def _visible(pristine: AssignmentNotebook, roles: tuple[Role, ...]) -> Iterator[Statement]:
     for cell in pristine.cells:
         if cell.cell_type == "code" and cell.role in roles:
             yield from statements(visible(cell.source)) or ()
