@@ -58,6 +58,7 @@ class Solution:
         names = vars(module)
         names["__builtins__"] = vars(builtins)
         recorder, self._shell.recorder = self._shell.recorder, Recorder(0)  # nobody sees its outputs
+        not_run = self._shell.not_run  # what a test left out is told its author, what this leaves out is not
         try:
             for cell in self._cells:
                 source = self._shell.transform_cell(cell.source)
@@ -72,7 +73,7 @@ class Solution:
         except Exception as error:
             raise _broken(cell, error) from error
         finally:
-            self._shell.recorder = recorder
+            self._shell.recorder, self._shell.not_run = recorder, not_run
         return names
 
 

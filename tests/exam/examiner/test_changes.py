@@ -267,3 +267,10 @@ def test_what_changes_by_a_function_of_the_tests_changes_here_too(examine, what)
     answer, test = FUNCTIONS[what]
     result = examine(answer, f"x = [3, 1, 2]\n{test}", reference=answer)
     assert result.points == 1, result.staff_message
+
+
+def test_what_the_solution_leaves_out_is_no_fault_of_a_test_that_has_it_asked(notebook):
+    notebook.student_cell("def ordered(xs):\n    xs.sort()\n    return xs")
+    test = notebook.test_cell("xs = [2, 1]\nassert ordered(xs) == [1, 2] and xs == [2, 1]")
+    result = notebook.sit(reference="%%bash\necho built")[test]
+    assert result.points == 1, result.staff_message
