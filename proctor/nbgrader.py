@@ -220,10 +220,8 @@ class _Submissions:
 
     def __init__(self, course: CourseDirectory, assignment: Assignment):
         self.assignment = assignment
-        self._course, self._lock = (
-            weakref.proxy(course),
-            threading.Lock(),
-        )  # the course's exporter ends this one's threads
+        self._course = weakref.proxy(course)  # whose exporter ends the threads that ask here
+        self._lock = threading.Lock()
         self._read: dict[str, Submission] = {}
 
     def of(self, student_id: str) -> Submission:
